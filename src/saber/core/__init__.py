@@ -1,0 +1,1 @@
+"""What every other part speaks of: records, taxonomy, the cue catalogue, errors."""

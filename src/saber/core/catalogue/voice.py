@@ -1,0 +1,9 @@
+"""Which quantities are measured of the voice?"""
+
+from __future__ import annotations
+
+from saber.core.catalogue.spec import CueSpec
+
+__all__ = ["SPECS"]
+
+SPECS: tuple[CueSpec, ...] = ()

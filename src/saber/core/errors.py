@@ -1,0 +1,74 @@
+"""What can go wrong that a person must know of?
+
+    SaberError                 every error this package raises on purpose
+    ├── UsageError             the call is wrong: a flag, a setting, a model name
+    ├── MissingPieceError           something to install or configure first
+    └── ClipError              this clip can't be analysed; others can
+        ├── UnreadableClipError     no picture and no sound could be decoded
+        └── ReaderStoppedError      the isolated reader ran past its time or memory, or crashed
+
+Each message is one sentence that says what is wrong; `remedy` is the next step.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ClipError",
+    "MissingPieceError",
+    "ReaderStoppedError",
+    "SaberError",
+    "UnreadableClipError",
+    "UsageError",
+]
+
+
+class SaberError(Exception):
+    """Base of the tree above.
+
+    Attributes:
+        message: one sentence, for a person.
+        reason: a stable slug, for programs (`clip_unreadable`).
+        remedy: what to do next, or "" where nothing helps.
+    """
+
+    reason = "error"
+
+    def __init__(self, message: str, *, remedy: str = "", reason: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        if reason is not None:
+            self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class UsageError(SaberError):
+    """The caller asked for something that does not exist or does not fit."""
+
+    reason = "usage"
+
+
+class MissingPieceError(SaberError):
+    """A package or model is not installed; `remedy` holds the command that installs it."""
+
+    reason = "missing_piece"
+
+
+class ClipError(SaberError):
+    """One clip failed; the others are not touched."""
+
+    reason = "clip_failed"
+
+
+class UnreadableClipError(ClipError):
+    """Nothing in the file could be decoded."""
+
+    reason = "clip_unreadable"
+
+
+class ReaderStoppedError(ClipError):
+    """The isolated reader was stopped at a limit or died (`timeout`, `memory`, `crash`)."""
+
+    reason = "reader_stopped"
