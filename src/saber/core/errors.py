@@ -2,10 +2,10 @@
 
     SaberError                 every error this package raises on purpose
     ├── UsageError             the call is wrong: a flag, a setting, a model name
-    ├── MissingPieceError           something to install or configure first
+    ├── MissingPieceError      something to install or configure first
     └── ClipError              this clip can't be analysed; others can
-        ├── UnreadableClipError     no picture and no sound could be decoded
-        └── ReaderStoppedError      the isolated reader ran past its time or memory, or crashed
+        ├── UnreadableClipError no picture and no sound could be decoded
+        └── ReaderStoppedError  the isolated reader ran past its time or memory, or crashed
 
 Each message is one sentence that says what is wrong; `remedy` is the next step.
 """

@@ -58,7 +58,7 @@ class Record(BaseModel):
     """Base of every record: frozen, no unknown keys, no NaN or infinity in the JSON."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, ser_json_inf_nan="null"
+        frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, use_attribute_docstrings=True
     )
 
 

@@ -1,0 +1,43 @@
+# make demo   analyse a demo clip, in an environment of its own
+# make test   the whole test suite, in the same environment
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+
+# MediaPipe 0.10.14 has wheels for Python 3.11 and 3.12 and no later one.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := --constraint requirements/constraints.txt
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/python demo/make_clip.py demo/out/smile-and-calm-voice.mp4
+	@$(BIN)/saber analyze demo/out/smile-and-calm-voice.mp4 --report demo/out
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) demo/out
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "SABER needs Python 3.11 or 3.12; none is on the PATH. Install one, or run: make PYTHON=/path/to/python3.12"; exit 2; }
+	@echo "Making an environment in $(VENV) with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded.txt | $(BIN)/python
+	@echo "Installing (about 400 MB, once) ..."
+	@$(PIP) --no-deps --require-hashes --requirement requirements/embedded.txt
+	@$(PIP) $(LOCK) --editable .[embedded]
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	@$(PIP) $(LOCK) --editable .[embedded,test]
+	@touch $@

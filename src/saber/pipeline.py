@@ -1,0 +1,225 @@
+"""How does a clip become an analysis? The main flow, in the order in which it happens.
+
+    clip file -media-> frames + sound -perceive-> Cues -annotate-> Analysis
+
+Sound is heard in one thread while the frames are watched in another: the models release the
+interpreter lock, so both cores work. Nothing here measures or decides; each step's own package does.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from saber.annotate import annotate
+from saber.core.errors import UsageError
+from saber.core.records import Analysis, Cues, ModelInfo, Perception, Provenance, Sound, Span
+from saber.core.settings import build, read_toml, resolved
+from saber.core.taxonomy import Language
+from saber.media import ClipReader, MediaSettings, open_clip
+from saber.perceive.body import BodyPerceiver, BodySettings
+from saber.perceive.face import FacePerceiver, FaceSettings
+from saber.perceive.scene import ScenePerceiver, SceneSettings
+from saber.perceive.speech import SpeechResult, SpeechSettings, perceive_speech
+from saber.perceive.voice import VoiceSettings, perceive_voice, voice_activity
+from saber.version import __version__
+
+__all__ = ["Progress", "Settings", "analyze", "check_model", "load_settings", "perceive"]
+
+Progress = Callable[[float], None]
+"""Called with the share of the clip that has been watched, 0-1."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of every stage; each is a table of the same name in a TOML file."""
+
+    media: MediaSettings = field(default_factory=MediaSettings)
+    face: FaceSettings = field(default_factory=FaceSettings)
+    body: BodySettings = field(default_factory=BodySettings)
+    scene: SceneSettings = field(default_factory=SceneSettings)
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Defaults, overridden by the TOML file at `path`. UsageError names an unknown or wrong key."""
+    return Settings() if path is None else build(Settings, read_toml(path), path.name)
+
+
+def analyze(
+    clip: str | Path,
+    *,
+    language: Language | str = Language.ENGLISH,
+    model: str = "embedded",
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Analysis:
+    """What the person in `clip` shows, says and seems to feel, and what that rests on.
+
+    Args:
+        clip: path of a media file; picture, sound or both.
+        language: of the written annotation, `en` or `zh`; the clip may be in another.
+        model: who writes the annotation. `embedded` is deterministic and needs no network.
+        settings: of the stages; None takes the defaults.
+        progress: called now and then with the share of the clip that is done.
+
+    Raises:
+        ClipError: this clip can't be read.
+        MissingPieceError: a package that perception can't do without is not installed.
+        UsageError: unknown language or model.
+    """
+    settings = settings or Settings()
+    language = _language(language)
+    check_model(model)
+    clock = Stopwatch()
+    with clock("total"):
+        cues = perceive(clip, settings=settings, progress=progress, clock=clock)
+        with clock("annotate"):
+            written = annotate(cues, language=language)
+    return Analysis(
+        clip=cues.clip,
+        annotation=written.annotation,
+        emotion=written.emotion,
+        modalities=written.modalities,
+        consistency=written.consistency,
+        evidence=written.evidence,
+        provenance=Provenance(
+            version=__version__,
+            model=model,
+            language=language.value,
+            models=_models(cues),
+            settings=resolved(settings),
+            seconds=clock.seconds,
+        ),
+        cues=cues,
+    )
+
+
+def check_model(spec: str) -> None:
+    """UsageError unless `spec` names a model that can write the annotation."""
+    if spec != "embedded":
+        raise UsageError(f"There is no model {spec!r}.", remedy="Known models: embedded.")
+
+
+def perceive(
+    clip: str | Path,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    clock: Stopwatch | None = None,
+) -> Cues:
+    """Everything that is measured in a clip: the first half of `analyze`. Same errors."""
+    settings = settings or Settings()
+    clock = clock or Stopwatch()
+    with clock("open"):
+        reader = open_clip(clip, settings.media)
+    with (
+        reader,
+        closing(FacePerceiver(settings.face)) as face,
+        closing(BodyPerceiver(settings.body)) as body,
+        ThreadPoolExecutor(max_workers=1, thread_name_prefix="hearing") as hearing,
+    ):
+        scene = ScenePerceiver(settings.scene)
+        heard_later = hearing.submit(_hear, reader.sound, settings, clock)
+        _watch(reader, face, body, scene, progress, clock)
+        heard = heard_later.result()
+        info = reader.finished_info()
+        with clock("conclude"):
+            seen_face = face.conclude(voice_activity=heard.activity, duration_s=info.duration_s)
+            seen_body = body.conclude(duration_s=info.duration_s)
+            seen_scene = scene.conclude(face=seen_face, duration_s=info.duration_s)
+    return Cues(
+        clip=info,
+        scene=seen_scene,
+        face=seen_face,
+        body=seen_body,
+        voice=heard.voice,
+        speech=heard.speech.perception,
+        voice_activity=heard.activity,
+        transcript=heard.speech.transcript,
+    )
+
+
+def _watch(
+    reader: ClipReader,
+    face: FacePerceiver,
+    body: BodyPerceiver,
+    scene: ScenePerceiver,
+    progress: Progress | None,
+    clock: Stopwatch,
+) -> None:
+    """Every frame once, past each of the watching senses; no frame is kept."""
+    frames = iter(reader.frames())
+    duration_s = reader.info.duration_s
+    while True:
+        with clock("decode"):
+            frame = next(frames, None)
+        if frame is None:
+            break
+        with clock("face"):
+            face.see(frame)
+        with clock("body"):
+            body.see(frame)
+        with clock("scene"):
+            scene.see(frame)
+        if progress is not None and duration_s:
+            progress(min(1.0, frame.time_s / duration_s))
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What listening found."""
+
+    activity: tuple[Span, ...]
+    voice: Perception
+    speech: SpeechResult
+
+
+def _hear(sound: Sound | None, settings: Settings, clock: Stopwatch) -> Heard:
+    """Voice activity first; then the words, whose times refine the speech rate; then the voice."""
+    with clock("voice activity"):
+        activity = () if sound is None else voice_activity(sound, settings.voice)
+    with clock("speech"):
+        speech = perceive_speech(sound, activity, settings.speech)
+    with clock("voice"):
+        words = speech.transcript.words if speech.transcript else ()
+        voice = perceive_voice(sound, activity, settings.voice, words)
+    return Heard(activity, voice, speech)
+
+
+class Stopwatch:
+    """Adds up wall seconds per stage; stages of different threads may overlap."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._seconds[stage] = self._seconds.get(stage, 0.0) + time.perf_counter() - start
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        return {stage: round(value, 4) for stage, value in self._seconds.items()}
+
+
+def _models(cues: Cues) -> tuple[ModelInfo, ...]:
+    """Each model once, in the order in which the senses named it."""
+    seen = {(m.role, m.name): m for sense in cues.senses for m in sense.models}
+    return tuple(seen.values())
+
+
+def _language(language: Language | str) -> Language:
+    try:
+        return Language(language)
+    except ValueError:
+        known = ", ".join(Language)
+        raise UsageError(f"There is no language {language!r}.", remedy=f"Known languages: {known}.") from None
