@@ -3,9 +3,13 @@
     SaberError                 every error this package raises on purpose
     ├── UsageError             the call is wrong: a flag, a setting, a model name
     ├── MissingPieceError      something to install or configure first
-    └── ClipError              this clip can't be analysed; others can
-        ├── UnreadableClipError no picture and no sound could be decoded
-        └── ReaderStoppedError  the isolated reader ran past its time or memory, or crashed
+    ├── ClipError              this clip can't be analysed; others can
+    │   ├── UnreadableClipError  no picture and no sound could be decoded
+    │   └── ReaderStoppedError   the isolated reader ran past its time or memory, or crashed
+    └── ModelError             a model did not answer
+        ├── CallFailedError      this call failed: the network, the server, an unusable reply
+        ├── RefusedCallError     the server understood and said no; asking again can't help
+        └── BudgetSpentError     sending it could pass the budget; nothing was sent
 
 Each message is one sentence that says what is wrong; `remedy` is the next step.
 """
@@ -13,9 +17,13 @@ Each message is one sentence that says what is wrong; `remedy` is the next step.
 from __future__ import annotations
 
 __all__ = [
+    "BudgetSpentError",
+    "CallFailedError",
     "ClipError",
     "MissingPieceError",
+    "ModelError",
     "ReaderStoppedError",
+    "RefusedCallError",
     "SaberError",
     "UnreadableClipError",
     "UsageError",
@@ -72,3 +80,45 @@ class ReaderStoppedError(ClipError):
     """The isolated reader was stopped at a limit or died (`timeout`, `memory`, `crash`)."""
 
     reason = "reader_stopped"
+
+
+class ModelError(SaberError):
+    """A model gave no usable answer to one request; other requests are not touched."""
+
+    reason = "model_failed"
+
+
+class CallFailedError(ModelError):
+    """One call failed in a way that another try may not.
+
+    Attributes:
+        retry_after_s: how long the server asked to wait, or None.
+        may_have_cost: the server may have done, and charged for, the work.
+    """
+
+    reason = "call_failed"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str,
+        retry_after_s: float | None = None,
+        may_have_cost: bool = False,
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message, remedy=remedy, reason=reason)
+        self.retry_after_s = retry_after_s
+        self.may_have_cost = may_have_cost
+
+
+class RefusedCallError(ModelError):
+    """The server refused the request as it is (no key, no such model, too large, not allowed)."""
+
+    reason = "call_refused"
+
+
+class BudgetSpentError(ModelError):
+    """The budget in tokens or money does not cover this call."""
+
+    reason = "budget_spent"

@@ -1,0 +1,36 @@
+"""What is a model to the rest of the program?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from saber.models.request import Kind, Reply, Request
+
+__all__ = ["Model"]
+
+
+class Model(Protocol):
+    """Anything that answers a request. The contract suite in the tests runs on every implementation.
+
+    Attributes:
+        spec: as the user wrote it (`openai:qwen-omni`).
+        takes: what it can take besides text.
+        goes_to: the host that requests leave for, or None when they stay in this process or on loopback.
+        constrains: it can be held to a JSON schema while it writes.
+    """
+
+    spec: str
+    takes: frozenset[Kind]
+    goes_to: str | None
+    constrains: bool
+
+    async def ask(self, request: Request) -> Reply:
+        """One call, no retry. Raises CallFailedError or RefusedCallError."""
+        ...
+
+    def stream(self, request: Request) -> AsyncIterator[str]:
+        """The answer piece by piece, as it is written. Same errors."""
+        ...
+
+    async def close(self) -> None: ...

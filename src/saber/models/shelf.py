@@ -1,0 +1,47 @@
+"""Where are answers kept, so that the same question is never paid for twice?"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from saber.core.errors import UsageError
+from saber.models.request import Reply, Usage
+
+__all__ = ["SqliteShelf"]
+
+
+class SqliteShelf:
+    """Replies by the content of their request, in one file. Holds answers only: no media, no key.
+
+    Safe for several processes; the later writer of a key wins, and both answered the same question.
+    """
+
+    def __init__(self, file: Path) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(file, timeout=30.0, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("CREATE TABLE IF NOT EXISTS reply (key TEXT PRIMARY KEY, at REAL, reply TEXT)")
+        except (OSError, sqlite3.Error) as error:
+            raise UsageError(
+                f"Can't keep answers in {file}: {error}.", remedy="Choose another place for the cache."
+            ) from error
+
+    def get(self, key: str) -> Reply | None:
+        row = self._db.execute("SELECT reply FROM reply WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        kept = json.loads(row[0])
+        return Reply(**{**kept, "texts": tuple(kept["texts"]), "usage": Usage(**kept["usage"])})
+
+    def put(self, key: str, reply: Reply) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO reply VALUES (?, ?, ?)", (key, time.time(), json.dumps(asdict(reply)))
+        )
+
+    def close(self) -> None:
+        self._db.close()
