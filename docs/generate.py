@@ -24,8 +24,8 @@ FLOORS = (
     ("report",),
     ("annotate",),
     ("perceive",),
-    ("weights",),
-    ("media",),
+    ("models", "sed"),
+    ("weights", "media"),
     ("core",),
 )
 """From the roof to the footing; rooms of one floor stand side by side."""

@@ -43,7 +43,7 @@ def test_every_room_of_the_package_is_in_the_drawing() -> None:
 
 def test_generated_documents_are_up_to_date() -> None:
     stale = [
-        str(p.relative_to(ROOT)) for p, text in generate.documents().items() if not generate._same(p, text)
+        str(p.relative_to(ROOT)) for p, text in generate.documents().items() if not generate.same(p, text)
     ]
     assert not stale, "run: python docs/generate.py"
 
