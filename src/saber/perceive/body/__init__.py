@@ -1,1 +1,6 @@
-"""Perceiving: body."""
+"""What does the body measurably do in a clip? Front door: BodyPerceiver."""
+
+from saber.perceive.body.perceiver import BodyPerceiver
+from saber.perceive.body.settings import BodySettings
+
+__all__ = ["BodyPerceiver", "BodySettings"]
