@@ -197,7 +197,7 @@ def test_a_voice_that_sounds_neutral_is_weak_evidence_and_a_still_face_is_agains
 
 def test_a_calm_voice_says_more_against_a_lively_face_than_a_plain_one() -> None:
     laugh = reading(FACE, HAPPY, 0.6, 0.9)
-    plain, calm = (reading(VOICE, NEUTRAL, 0.6).model_copy(update={"arousal": a}) for a in (0.0, -0.5))
+    plain, calm = (reading(VOICE, NEUTRAL, 0.6, 0.6).model_copy(update={"arousal": a}) for a in (0.1, -0.4))
     assert log_ratio(laugh, calm) < log_ratio(laugh, plain) - 0.3
     assert judge_consistency(clip_of(laugh, plain), {}).verdict == "unclear"
     assert judge_consistency(clip_of(laugh, calm), {}).verdict == "inconsistent"

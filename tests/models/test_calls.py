@@ -273,10 +273,13 @@ def test_a_real_server_streams_piece_by_piece(server: str) -> None:
     async def run() -> list[str]:
         model = OpenAIModel("m", server)
         asked = Request(user="Count to five.", sampling=Sampling(max_tokens=24))
-        pieces = [piece async for piece in model.stream(asked)]
+        *pieces, streamed = [piece async for piece in model.stream(asked)]
         whole = await model.ask(asked)
         await model.close()
-        assert "".join(pieces).strip() == whole.text.strip()
-        return pieces
+        assert isinstance(streamed, Reply)
+        assert "".join(map(str, pieces)) == streamed.text == whole.text
+        assert streamed.usage == whole.usage
+        assert streamed.cut_off == whole.cut_off
+        return [str(piece) for piece in pieces]
 
     assert len(asyncio.run(run())) > 5

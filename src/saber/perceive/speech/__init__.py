@@ -1,1 +1,8 @@
-"""Perceiving: speech."""
+"""Perceiving: speech. What is said, in which language, when, and what emotion the words carry."""
+
+from __future__ import annotations
+
+from saber.perceive.speech.perceive import SpeechResult, perceive_speech
+from saber.perceive.speech.settings import SpeechSettings
+
+__all__ = ["SpeechResult", "SpeechSettings", "perceive_speech"]
