@@ -15,8 +15,8 @@ LOCK := --constraint requirements/constraints.txt
 .PHONY: demo test lint clean
 
 demo: $(VENV)/.demo
-	@$(BIN)/python demo/make_clip.py demo/out/smile-and-calm-voice.mp4
-	@$(BIN)/saber analyze demo/out/smile-and-calm-voice.mp4 --report demo/out
+	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
+	@$(BIN)/saber analyze demo/out/laughing-face-calm-voice.mp4 --report demo/out
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .

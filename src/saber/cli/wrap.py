@@ -15,7 +15,7 @@ CLOSING = "，。、；：！？）”’》」】…"
 
 _AMOUNT = r"[-+]?\d[\d.]* 至 [-+]?\d[\d.]*(?: 秒)?|\d[\d.]* (?:[秒次]|s\b)"
 _WORD = rf"[^\s\u2e80-\uffef{OPENING}{CLOSING}]+"
-_UNIT = re.compile(rf"[{OPENING}]*(?:{_AMOUNT}|{_WORD}|\S)[{CLOSING}]*")
+_UNIT = re.compile(rf"[{OPENING}]*(?:{_AMOUNT}|{_WORD}|\S)[{CLOSING},.;:!?)]*")
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -62,7 +62,9 @@ def spoken(text: str, language: str = "en", start_s: float = 0.0, each_s: float 
         (heard("You", log_prob=-0.95, no_speech=0.55), "phantom"),
         (heard("Thank you.", log_prob=-0.8, no_speech=0.35), "phantom"),
         (heard("a long line in no time at all", rate=40), "too_fast"),
-        (heard("something that repeats", ratio=2.5), "looping"),
+        (heard("well, go on go on go on", ratio=2.5), "looping"),
+        (heard("well, go on go on go on", ratio=2.3), None),
+        (heard("it was the best of times, it was the worst of times, it was", ratio=2.6), None),
     ],
 )  # fmt: skip
 def test_a_run_of_words_is_believed_or_not(said: Heard, reason: str | None) -> None:

@@ -16,7 +16,7 @@ __all__ = ["refusal", "said_inside"]
 
 # The first three are the thresholds of OpenAI's reference decoder (Radford et al. 2022, section 4.5).
 # There the last two must hold together; here each is enough, because a missing word is better than an
-# invented one.
+# invented one. Compression must be joined by a repeated phrase.
 MAX_COMPRESSION_RATIO = 2.4
 MIN_LOG_PROB = -1.0
 MAX_NO_SPEECH_PROB = 0.6
@@ -24,6 +24,9 @@ MAX_TOKENS_PER_S = 12.0
 """Words (Chinese: characters) per second of the run. Own choice: nobody speaks so fast."""
 MAX_REPEATS = 6
 """Of a word or a phrase, one after the other. Own choice: people say a word four times for emphasis."""
+MAX_COMPRESSIBLE_REPEATS = 3
+"""The same where the whole run compresses too well. Compression alone is no proof: rhetoric that begins
+each clause alike ("it was the best of times, it was the worst of times") compresses like a loop."""
 _OUTSIDE_S = 0.5
 _DOUBTFUL_LOG_PROB = -0.7
 _DOUBTFUL_NO_SPEECH = 0.3
@@ -42,7 +45,8 @@ def refusal(heard: Heard, language: str) -> str | None:
     """Why the run of words is not to be believed (a slug), or None when it is."""
     if not heard.words:
         return "empty"
-    if heard.compression_ratio > MAX_COMPRESSION_RATIO or _loops(heard.text, language):
+    compressible = heard.compression_ratio > MAX_COMPRESSION_RATIO
+    if _repeats(heard.text, language) >= (MAX_COMPRESSIBLE_REPEATS if compressible else MAX_REPEATS):
         return "looping"
     if heard.log_prob < MIN_LOG_PROB:
         return "improbable"
@@ -76,14 +80,14 @@ def _units(text: str, language: str) -> list[str]:
     return list(plain.replace(" ", "")) if language == "zh" else plain.split()
 
 
-def _loops(text: str, language: str) -> bool:
-    """Whether a phrase of up to eight units stands `MAX_REPEATS` times in a row."""
+def _repeats(text: str, language: str) -> int:
+    """How often a phrase of up to eight units stands in a row, at most; 1 when none is repeated."""
     units = _units(text, language)
+    most = 1
     for size in range(1, 9):
-        repeats = 1
-        for i in range(size, len(units) - size + 1, size):
-            same = units[i : i + size] == units[i - size : i]
-            repeats = repeats + 1 if same else 1
-            if repeats >= MAX_REPEATS:
-                return True
-    return False
+        for start in range(size):
+            repeats = 1
+            for i in range(start + size, len(units) - size + 1, size):
+                repeats = repeats + 1 if units[i : i + size] == units[i - size : i] else 1
+                most = max(most, repeats)
+    return most
