@@ -28,6 +28,8 @@ class Column:
     arousal: float | None
     confidence: float | None
     why_empty: str
+    absent: bool = False
+    """Nothing was there to perceive; without it, empty means that no emotion could be read."""
 
 
 def emotions(analysis: Analysis, strings: Strings) -> Html:
@@ -62,7 +64,8 @@ def _columns(analysis: Analysis, strings: Strings) -> list[Column]:
         if estimate is None or estimate.probs is None:
             reason = estimate.reason if estimate is not None else None
             known = reason_name(strings, reason) if reason else strings("no_reading")
-            columns.append(Column(modality.value, name, None, None, None, None, known))
+            gone = estimate is None or not estimate.present
+            columns.append(Column(modality.value, name, None, None, None, None, known, absent=gone))
         else:
             columns.append(
                 Column(modality.value, name, estimate.probs, estimate.valence, estimate.arousal,
@@ -78,7 +81,7 @@ def _columns(analysis: Analysis, strings: Strings) -> list[Column]:
 
 def _head(column: Column, strings: Strings) -> Html:
     if column.probs is None:
-        below = el("span", strings("absent"), class_="below is-absent")
+        below = el("span", strings("absent" if column.absent else "unread"), class_="below is-absent")
     elif column.confidence is not None:
         word = el("span", strings("confidence"), class_="wide")
         below = el("span", word, f" {column.confidence:.2f}", class_="below")

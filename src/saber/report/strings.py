@@ -60,6 +60,7 @@ STRINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
                  "空格 播放 · ← → 0.1 秒（Shift 1 秒）· J L 5 秒 · Home End"),
         "nothing_read": ("nothing read here", "此处无读数"),
         "absent": ("absent", "缺失"),
+        "unread": ("not read", "未读出"),
         # emotion per modality
         "per_modality": ("Emotion, modality by modality", "各模态的情绪"),
         "per_modality_note": (

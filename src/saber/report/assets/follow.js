@@ -70,7 +70,7 @@ function showReadings(time) {
     item.shown = key;
     item.row.classList.toggle('clashes', clashing.has(item.modality));
     item.what.className = block ? '' : 'is-absent';
-    item.what.textContent = block ? block[2] : item.reading ? say.nothing_read : [say.absent, data.absent[item.modality]].filter(Boolean).join(' · ');
+    item.what.textContent = block ? block[2] : item.reading ? say.nothing_read : whyEmpty(item.modality);
     item.share.textContent = block ? `${Math.round(100 * block[3])} %` : '';
   }
 }

@@ -137,13 +137,17 @@ function readingAt(reading, time) {
   return reading.blocks.find(([start, end]) => time >= start && time < end);
 }
 
+// Nothing was there to perceive, or it was there and no emotion could be read from it.
+function whyEmpty(modality) {
+  return modality in data.absent ? [say.absent, data.absent[modality]].filter(Boolean).join(' · ') : say.nothing_read;
+}
+
 function readingLane(modality) {
   const [name] = data.modalities[modality];
   const reading = data.readings.find((candidate) => candidate.modality === modality);
   if (!reading) {
-    const why = data.absent[modality];
     const { row, plot } = lane('missing-lane', name, { sense: modality });
-    plot.append(make('span', '', why ? `${say.absent} · ${why}` : say.absent));
+    plot.append(make('span', '', whyEmpty(modality)));
     return row;
   }
   const at = (time) => {
