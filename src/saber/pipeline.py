@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from saber.annotate import annotate
+from saber.annotate import ConsistencySettings, annotate
 from saber.core.errors import UsageError
 from saber.core.records import Analysis, Cues, ModelInfo, Perception, Provenance, Sound, Span
 from saber.core.settings import build, read_toml, resolved
@@ -44,6 +44,7 @@ class Settings:
     scene: SceneSettings = field(default_factory=SceneSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     speech: SpeechSettings = field(default_factory=SpeechSettings)
+    consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -80,7 +81,7 @@ def analyze(
     with clock("total"):
         cues = perceive(clip, settings=settings, progress=progress, clock=clock)
         with clock("annotate"):
-            written = annotate(cues, language=language)
+            written = annotate(cues, language=language, settings=settings.consistency)
     return Analysis(
         clip=cues.clip,
         annotation=written.annotation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from saber.annotate.analyst import Embedded, annotate
+from saber.annotate.consistency import ConsistencySettings
 from saber.annotate.wording import Wording, wording_for
 
-__all__ = ["Embedded", "Wording", "annotate", "wording_for"]
+__all__ = ["ConsistencySettings", "Embedded", "Wording", "annotate", "wording_for"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from saber.annotate.consistency import judge_consistency
+from saber.annotate.consistency import ConsistencySettings, judge_consistency
 from saber.annotate.facts import check_known, why_absent
 from saber.annotate.fuse import fuse, readable
 from saber.annotate.passages import describe, number
@@ -46,7 +46,13 @@ class Embedded:
     evidence: tuple[Evidence, ...]
 
 
-def annotate(cues: Cues, *, language: Language, catalogue: Mapping[str, CueSpec] = CATALOGUE) -> Embedded:
+def annotate(
+    cues: Cues,
+    *,
+    language: Language,
+    settings: ConsistencySettings | None = None,
+    catalogue: Mapping[str, CueSpec] = CATALOGUE,
+) -> Embedded:
     """The six dimensions, first what is seen, then what is heard, then what that suggests.
 
     Every sentence on scene, face, body and sound rests on a measured cue or says what could not be
@@ -70,7 +76,7 @@ def annotate(cues: Cues, *, language: Language, catalogue: Mapping[str, CueSpec]
     perceived = (scene, face, body, acoustic)
 
     emotion, weights = fuse(readings)
-    consistency = judge_consistency(readings, {m: cues.of(m.value).moments for m in MODALITIES})
+    consistency = judge_consistency(readings, {m: cues.of(m.value).moments for m in MODALITIES}, settings)
     reasoning = reason(cues, perceived, readable(readings), emotion, weights, consistency, words)
 
     return Embedded(

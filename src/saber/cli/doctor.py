@@ -68,8 +68,9 @@ def run(namespace: argparse.Namespace) -> int:
 
 def _print(packages: dict[str, str | None], rows: tuple[InventoryRow, ...], own_speech: str | None) -> None:
     from rich.console import Console
+    from rich.markup import escape
 
-    console = Console()
+    console = Console(highlight=False)
     console.print(f"saber {__version__}, Python {platform.python_version()} ({sys.executable})")
     libraries = _table("package", "version", "used for")
     for name, use in PACKAGES:
@@ -87,7 +88,7 @@ def _print(packages: dict[str, str | None], rows: tuple[InventoryRow, ...], own_
     console.print(f"Words are recognised by {own_speech or 'the packaged models'}.")
     for row in rows:
         if row.state != "ready":
-            console.print(f"{row.name}: {row.without_it} Install it: [bold]{row.install}[/]", highlight=False)
+            console.print(f"Without {row.name} {row.without_it}. Install it with: {escape(row.install)}")
 
 
 def _table(*columns: str) -> Table:
