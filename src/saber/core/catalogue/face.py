@@ -151,8 +151,8 @@ _PRESENCE = (
 # --- head ------------------------------------------------------------------------------------
 
 _POSE_METHOD = (
-    "Least-squares similarity fit (Umeyama 1991) of MediaPipe's canonical face model to 28 bony points; "
-    "0 faces the camera."
+    "Least-squares similarity fit (Umeyama 1991) of an average face (measured on 8 people) to 28 bony "
+    "points; 0: as the average face looks into the camera."
 )
 _TURN = _OWN + "15 degrees, several times the mesh's error, is visible to anyone"
 _HEAD = (
@@ -427,7 +427,9 @@ _ACTIONS = (
 _EPISODE_METHOD = (
     "Intensity rises by 1 or more and by 4 times the clip's own noise; onset and "
     "offset at 10 % of the height. "
-    "Movements of a talking mouth are left out, and smiles under 1 s while it talks."
+    "Movements of a talking mouth are left out, and smiles under 1 s while it talks; so is what shows where "
+    "the mesh's points jump about (a hand before the mouth), and what was not seen to begin, unless it is "
+    "twice the doubt about the face at rest."
 )
 
 

@@ -1,1 +1,8 @@
-"""Perceiving: face."""
+"""Perceiving: what do the faces in a clip measurably do, and what do they express?"""
+
+from __future__ import annotations
+
+from saber.perceive.face.perceiver import FacePerceiver
+from saber.perceive.face.settings import FaceSettings
+
+__all__ = ["FacePerceiver", "FaceSettings"]
