@@ -92,13 +92,13 @@ def meshes_of(person: Person, folders: list[Path]) -> Floats:
     """(n, k, 3): x to the subject's left, y up, z towards the camera, pixels."""
     path = find(person.file, folders)
     graph: Any = solutions().face_mesh.FaceMesh(refine_landmarks=True)
-    meshes = []
+    meshes: list[Floats] = []
     with av.open(str(path)) as container:
         for picture in container.decode(video=0):
             at_s = float(picture.time or 0.0)
             if at_s > person.to_s:
                 break
-            rgb = picture.to_ndarray(format="rgb24")
+            rgb: NDArray[Any] = picture.to_ndarray(format="rgb24")
             if person.crop_px is not None:
                 left, top, right, bottom = person.crop_px
                 rgb = np.ascontiguousarray(rgb[top:bottom, left:right])
