@@ -22,9 +22,9 @@ FLOORS = (
     ("cli",),
     ("pipeline",),
     ("report",),
-    ("annotate",),
+    ("annotate", "infer"),
     ("perceive",),
-    ("models", "sed"),
+    ("models", "sed", "grounding"),
     ("weights", "media"),
     ("core",),
 )

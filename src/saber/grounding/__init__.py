@@ -1,0 +1,20 @@
+"""Does a description rest on what was measured?
+
+`find_claims` reads the claims of a text, `check_claims` judges those of a whole annotation against a clip's
+cues: supported, contradicted or not measurable. `Summary` counts.
+"""
+
+from saber.grounding.check import check_claim, check_claims
+from saber.grounding.find import find_claims
+from saber.grounding.records import CheckedClaim, Claim, Summary, Verdict, When
+
+__all__ = [
+    "CheckedClaim",
+    "Claim",
+    "Summary",
+    "Verdict",
+    "When",
+    "check_claim",
+    "check_claims",
+    "find_claims",
+]

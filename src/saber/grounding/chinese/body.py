@@ -1,0 +1,112 @@
+"""Which Chinese words say something of head, body and hands?"""
+
+from __future__ import annotations
+
+from saber.grounding.vocabulary import SEEN, Phrase, Thing
+
+__all__ = ["PHRASES", "THINGS"]
+
+THINGS = (
+    Thing(
+        "头部 | 头",
+        {
+            "低下 | 垂下 | 低垂 | 低着 | 低 | 垂": "head.down",
+            "抬起 | 昂起 | 仰起 | 抬 | 仰 | 昂": "head.up",
+            "平视": "head.level",
+            "转向 | 转 | 扭": "head.turned",
+            "正对镜头 | 正对": "head.front",
+            "倾斜 | 歪 | 偏向一侧 | 侧": "head.tilted",
+            "端正": "head.upright",
+            "几乎不动 | 静止 | 保持不动 | 一动不动": "head.still",
+            "频繁晃动": "head.moving",
+            "点": "nod.shown",
+            "摇": "head_shake.shown",
+        },
+        SEEN,
+    ),
+    Thing(
+        "身体 | 上身 | 身子 | 躯干 | 全身",
+        {
+            "几乎不动 | 静止 | 不动 | 一动不动 | 大部分时间静止 | 几乎没有动作 | 没有动作": "movement.still",
+            "几乎没有静止 | 大幅动作": "movement.much",
+            "前倾 | 向前倾": "lean.forward",
+            "后仰 | 后撤 | 后倾": "lean.back",
+            "晃动 | 摇晃": "movement.sway",
+            "下沉 | 佝偻 | 蜷缩": "shoulders.slumped",
+            "挺直": "shoulders.straightened",
+        },
+        SEEN,
+    ),
+    Thing(
+        "动作",
+        {
+            "急促、不连贯 | 急促 | 僵硬": "movement.jerky",
+            "流畅 | 舒缓": "movement.smooth",
+            "活跃 | 明显 | 剧烈 | 频繁": "movement.much",
+            "不大 | 很少 | 较少": "movement.still",
+        },
+        SEEN,
+    ),
+    Thing(
+        "双肩 | 肩膀 | 肩部 | 肩",
+        {
+            "上提 | 抬起 | 耸起 | 耸 | 抬高": "shoulders.raised",
+            "下垂 | 耷拉 | 下沉 | 垮": "shoulders.slumped",
+            "齐平 | 平齐": "shoulders.level",
+            "一高一低": "shoulders.uneven",
+            "放松": "!shoulders.raised",
+            "在画面内": "shoulders.seen",
+        },
+        SEEN,
+    ),
+    Thing(
+        "双臂 | 手臂 | 胳膊",
+        {
+            "交叉 | 抱 | 环抱": "arms.crossed",
+            "张开": "arms.open",
+            "收拢": "arms.closed",
+        },
+        SEEN,
+    ),
+    Thing(
+        "双手 | 手 | 手指 | 右手 | 左手 | 一只手",
+        {
+            "捂~脸 | 捂~嘴 | 捂住 | 捂 | 托~下巴 | 托腮 | 摸~脸 | 摸~鼻子 | 遮~脸 | 扶额 | "
+            "位于额头 | 位于眼部 | 位于口鼻处 | 位于下巴 | 位于脸颊 | 移至面部 | 停留在面部 | "
+            "擦~眼泪 | 触碰~脸 | 放在~脸": "hand_at_face.shown",
+            "交握 | 紧握在一起 | 十指相扣": "hands_together.shown",
+            "在画面内 | 入画 | 可见 | 出现": "hands.seen",
+            "张开": "hands.open",
+            "握拳 | 握紧 | 攥 | 握拢 | 弯曲": "hands.closed",
+        },
+        SEEN,
+    ),
+)
+
+PHRASES = (
+    Phrase("做出明显的动作 | 快速有力的动作 | 手势有力", "gestures.forceful", SEEN),
+    Phrase("右肩高于左肩 | 左肩高于右肩", "shoulders.uneven", SEEN),
+    Phrase("头部动作频繁", "head.moving", SEEN),
+    Phrase("低头 | 低着头 | 垂头", "head.down", SEEN),
+    Phrase("抬头 | 仰头 | 昂首", "head.up", SEEN),
+    Phrase("歪头 | 侧头", "head.tilted", SEEN),
+    Phrase("转头 | 扭头 | 别过头", "head.turned", SEEN),
+    Phrase("点头", "nod.shown", SEEN),
+    Phrase("摇头", "head_shake.shown", SEEN),
+    Phrase("前倾", "lean.forward", SEEN),
+    Phrase("后仰 | 向后靠", "lean.back", SEEN),
+    Phrase("距离保持不变", "lean.steady", SEEN),
+    Phrase("耸肩", "shoulders.raised", SEEN),
+    Phrase("抱臂 | 双臂交叉 | 抱着双臂", "arms.crossed", SEEN),
+    Phrase("捂脸 | 捂嘴 | 捂住嘴 | 捂住脸 | 托腮 | 扶额 | 掩面", "hand_at_face.shown", SEEN),
+    Phrase("手势 | 比划", "gestures.some", SEEN),
+    Phrase("手势频繁 | 频繁的手势 | 手势丰富 | 手舞足蹈", "gestures.many", SEEN),
+    Phrase("没有手势动作", "!gestures.some", SEEN),
+    Phrase(
+        "几乎不动 | 一动不动 | 保持静止 | 保持不动 | 基本不动 | 几乎没有动作",
+        "movement.still",
+        SEEN,
+        late=True,
+    ),
+    Phrase("坐立不安", "movement.much", SEEN),
+)

@@ -1,0 +1,106 @@
+"""Which Chinese words say something of a face?"""
+
+from __future__ import annotations
+
+from saber.grounding.vocabulary import HEARD, LOOKED_AT, SEEN, Phrase, Thing
+
+__all__ = ["PHRASES", "THINGS"]
+
+THINGS = (
+    Thing(
+        "眉毛 | 眉头 | 双眉 | 眉梢 | 眉 | 眉心 | 眉宇",
+        {
+            "上扬 | 扬起 | 抬起 | 挑起 | 上挑 | 高扬 | 一扬 | 微扬 | 挑 | 扬": "brows_raised.shown",
+            "紧锁 | 紧蹙 | 紧皱 | 微皱 | 微蹙 | 皱 | 下压 | 锁 | 拧 | 蹙 | 一皱 | 紧": "brows_lowered.shown",
+            "舒展 | 放松": "!brows_lowered.shown",
+            "变化": "brows_raised.shown",
+        },
+        SEEN,
+    ),
+    Thing(
+        "眼睛 | 双眼 | 眼 | 两眼 | 眼皮 | 上眼睑 | 下眼睑 | 眼睑",
+        {
+            "睁大 | 睁得~大 | 圆睁 | 瞪大 | 睁圆 | 瞪 | 上眼睑抬起 | 抬起": "eyes_widened.shown",
+            "眯起 | 微眯 | 眯 | 下眼睑绷紧 | 绷紧": "eyes_narrowed.shown",
+            "紧闭 | 闭上 | 闭合 | 闭着 | 闭": "eyes_closed.shown",
+            "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 盯着镜头": "gaze.at_camera",
+            "向下看 | 下垂 | 低垂 | 看向下方 | 朝下": "gaze.down",
+            "向上看 | 上移 | 朝上": "gaze.up",
+            "躲闪 | 游移 | 飘忽 | 看向别处 | 避开": "gaze.averted",
+        },
+        SEEN,
+    ),
+    Thing(
+        "目光 | 视线 | 眼神",
+        {
+            "朝向镜头 | 直视 | 注视镜头 | 看着镜头 | 对着镜头": "gaze.at_camera",
+            "避开镜头 | 离开镜头 | 始终避开镜头 | 躲闪 | 游移 | 飘忽 | 回避 | 移开 | 闪躲": "gaze.averted",
+            "低垂 | 下垂 | 向下 | 垂下 | 下移": "gaze.down",
+            "上移 | 向上": "gaze.up",
+            "瞥向其左侧 | 瞥向其右侧 | 瞥向一旁 | 看向一侧": "gaze.aside",
+        },
+        SEEN,
+    ),
+    Thing(
+        "嘴角 | 唇角",
+        {
+            "上扬 | 上翘 | 扬起 | 翘起 | 翘": "smile.shown",
+            "下垂 | 下撇 | 下拉 | 向下 | 微微下垂 | 深深下垂 | 一沉 | 耷拉": "corners_down.shown",
+        },
+        SEEN,
+    ),
+    Thing(
+        "嘴唇 | 双唇 | 嘴巴 | 嘴 | 唇 | 下颌 | 下巴",
+        {
+            "紧抿 | 微抿 | 抿紧 | 抿着 | 抿 | 紧闭": "lips_pressed.shown",
+            "撅起 | 噘 | 撅": "lips_puckered.shown",
+            "张开 | 大张 | 微张 | 张着 | 张大 | 张": "mouth_open.shown",
+            "闭合 | 闭着": "!mouth_open.shown",
+            "夸张 | 紧张": "",
+            "横向拉紧 | 横拉 | 横向拉开 | 一扯": "lips_stretched.shown",
+            "上推": "chin_raised.shown",
+            "下巴抬起 | 抬起": "head.up",
+        },
+        SEEN,
+    ),
+    Thing("上唇", {"抬起 | 翘起 | 微抬 | 一翘": "upper_lip_raised.shown"}, SEEN),
+    Thing("鼻子 | 鼻", {"皱": "nose_wrinkled.shown"}, SEEN),
+    Thing("脸颊 | 面颊 | 苹果肌", {"上提 | 抬起 | 鼓起 | 上扬": "cheeks_raised.shown"}, SEEN),
+    Thing(
+        "表情 | 神情 | 神色 | 面部 | 脸上 | 面部表情",
+        {
+            "平静 | 平淡 | 呆滞 | 木然 | 冷漠 | 中性 | 几乎没有表情变化": "expression.blank",
+            "丰富 | 生动 | 多变 | 夸张": "expression.lively",
+        },
+        LOOKED_AT | HEARD,
+    ),
+)
+
+PHRASES = (
+    Phrase("微笑 | 笑容 | 笑意 | 大笑 | 咧嘴 | 露齿而笑 | 笑", "smile.shown", LOOKED_AT),
+    Phrase("皱眉 | 蹙眉 | 锁眉 | 愁眉", "brows_lowered.shown", SEEN),
+    Phrase("挑眉 | 扬眉", "brows_raised.shown", SEEN),
+    Phrase("面无表情 | 毫无表情 | 没有表情 | 没有任何表情", "expression.blank", SEEN),
+    Phrase("瞪大眼睛 | 睁大眼睛 | 睁大双眼", "eyes_widened.shown", SEEN),
+    Phrase("闭眼 | 闭目", "eyes_closed.shown", SEEN),
+    Phrase("皱鼻", "nose_wrinkled.shown", SEEN),
+    Phrase("抿嘴 | 抿唇", "lips_pressed.shown", SEEN),
+    Phrase("撇嘴", "corners_down.shown", SEEN),
+    Phrase("撅嘴 | 嘟嘴", "lips_puckered.shown", SEEN),
+    Phrase("张嘴 | 张大嘴 | 张口", "mouth_open.shown", SEEN),
+    Phrase(
+        "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 面对镜头说 | 盯着镜头 | 看镜头 | 直视前方",
+        "gaze.at_camera",
+        SEEN,
+    ),
+    Phrase("看向别处 | 看向一旁 | 不敢直视", "gaze.averted", SEEN),
+    Phrase("频繁眨眼 | 不停眨眼", "blinking.frequent", SEEN),
+    Phrase("很少眨眼", "blinking.rare", SEEN),
+    Phrase("眨眼频率正常", "blinking.usual", SEEN),
+    Phrase("看不到人脸", "!face_seen.seen", LOOKED_AT),
+    Phrase("始终可见人脸", "face_seen.seen", LOOKED_AT),
+    Phrase("只短暂出现人脸 | 部分时间可见人脸", "face_seen.partly", LOOKED_AT),
+    Phrase("嘴唇随话音而动", "speaker.main_person", SEEN),
+    Phrase("有话音时画面中人物的嘴唇不动", "speaker.off_screen", SEEN),
+    Phrase("说话的是画面中的另一人", "speaker.other_person", SEEN),
+)

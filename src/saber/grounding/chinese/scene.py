@@ -1,0 +1,82 @@
+"""Which Chinese words say something of the scene?"""
+
+from __future__ import annotations
+
+from saber.grounding.vocabulary import LOOKED_AT, SHOWN, Phrase, Thing
+
+__all__ = ["PHRASES", "THINGS"]
+
+_COLOURS = {
+    "黑色": "colour.black",
+    "灰色": "colour.grey",
+    "白色": "colour.white",
+    "红色": "colour.red",
+    "橙色": "colour.orange",
+    "棕色 | 木色": "colour.brown",
+    "黄色 | 金色": "colour.yellow",
+    "绿色": "colour.green",
+    "青色": "colour.cyan",
+    "蓝色": "colour.blue",
+    "紫色": "colour.purple",
+    "粉色": "colour.pink",
+    "米色": "colour.beige",
+}
+
+THINGS = (
+    Thing(
+        "光线 | 画面 | 灯光 | 环境 | 场景 | 房间 | 照明",
+        {
+            "昏暗 | 偏暗 | 暗 | 非常昏暗 | 较暗": "light.dark",
+            "明亮 | 亮 | 充足": "light.bright",
+            "适中 | 均匀 | 柔和": "light.even",
+            "模糊 | 虚焦": "sharpness.blurred",
+            "清晰": "sharpness.sharp",
+            "平淡": "contrast.low",
+        },
+        SHOWN,
+    ),
+    Thing(
+        "色调 | 色彩 | 颜色",
+        {
+            "偏暖 | 温暖 | 暖": "colours.warm",
+            "偏冷 | 冷": "colours.cool",
+            "柔和暗淡 | 暗淡 | 柔和 | 素淡": "colours.muted",
+            "鲜艳 | 鲜明 | 浓郁": "colours.vivid",
+        },
+        SHOWN,
+    ),
+    Thing(
+        "背景 | 画面以 | 以",
+        {
+            **_COLOURS,
+            "静止": "background.still",
+            "有动静 | 活动频繁 | 有人走动": "background.moving",
+        },
+        SHOWN,
+    ),
+    Thing("对比度 | 明暗对比", {"低": "contrast.low", "高 | 强烈": "contrast.high"}, SHOWN),
+    Thing(
+        "镜头 | 摄像机 | 机位",
+        {
+            "固定 | 静止 | 稳定 | 不动": "camera.static",
+            "晃动 | 抖动 | 略有晃动": "camera.unsteady",
+            "移动 | 摇移 | 推进 | 平移": "camera.moving",
+        },
+        SHOWN,
+    ),
+)
+
+PHRASES = (
+    Phrase("只有一个人 | 独自一人 | 一个人", "people.one", LOOKED_AT),
+    Phrase("两个人 | 2个人 | 两人", "people.two", LOOKED_AT),
+    Phrase("三个人 | 3个人 | 4个人 | 5个人 | 多个人 | 许多人 | 一群人 | 多人", "people.several", LOOKED_AT),
+    Phrase("特写 | 大特写", "framing.close", SHOWN),
+    Phrase("头肩近景 | 近景 | 胸像", "framing.head_and_shoulders", SHOWN),
+    Phrase("中景 | 半身", "framing.medium", SHOWN),
+    Phrase("远景 | 全景 | 全身 | 中远景", "framing.far", SHOWN),
+    Phrase("画面为黑屏", "light.black", SHOWN),
+    Phrase("切换到 | 叠化 | 淡入 | 淡出 | 多个镜头 | 共有~个镜头", "shots.several", SHOWN),
+    Phrase("单一连续镜头 | 一镜到底 | 单一镜头", "shots.one", SHOWN),
+    Phrase("剪辑节奏很快", "shots.rapid", SHOWN),
+    Phrase("几乎无色彩 | 黑白", "colours.grey", SHOWN),
+)

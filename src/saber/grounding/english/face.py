@@ -1,0 +1,150 @@
+"""Which English words say something of a face?"""
+
+from __future__ import annotations
+
+from saber.core.taxonomy import Dimension
+from saber.grounding.vocabulary import HEARD, LOOKED_AT, SEEN, Phrase, Thing
+
+__all__ = ["PHRASES", "THINGS"]
+
+_AT_CAMERA = (
+    "at the camera | into the camera | towards the camera | toward the camera | to the camera | "
+    "on the camera | at the viewer | into the lens | at the lens | straight ahead | directly ahead"
+)
+_PAST_CAMERA = (
+    "away | past the camera | off-camera | elsewhere | avert* | wander* | off ~ rather than | "
+    "leave* the camera | shift* | dart* | away from the camera"
+)
+
+THINGS = (
+    Thing(
+        "eyebrow* | brow | brows | inner brows | outer brows | forehead",
+        {
+            "rais* | lift* | arch* | rise* | rose | up | elevated | flash up | shoot* up | "
+            "shot up": "brows_raised.shown",
+            "knit* | furrow* | lower* | drawn together | draw* together | contract* | "
+            "pinched | drawn down | draw down and together | pull* together | creas* | "
+            "drawn ~ together": "brows_lowered.shown",
+            "relaxed | smooth | unfurrowed": "!brows_lowered.shown",
+            "stay where they are | do not move": "!brows_raised.shown",
+        },
+        SEEN,
+    ),
+    Thing(
+        "eyes | eye | eyelids | lids | upper lids | lower lids",
+        {
+            "wide | widen* | wide open | open wide | are raised": "eyes_widened.shown",
+            "narrow* | squint* | tightened | screwed up": "eyes_narrowed.shown",
+            "closed | shut | close | closing | closes | squeezed shut": "eyes_closed.shown",
+            f"{_AT_CAMERA} | fixed on the camera | stay on the camera | on the camera": "gaze.at_camera",
+            "avoid* the camera": "gaze.averted",
+            "light* up | lit up | bright* up | close to | well up": "",
+            _PAST_CAMERA: "gaze.averted",
+            "down | downcast | lower* | drop* | cast down": "gaze.down",
+            "glance up | up | upwards | upward": "gaze.up",
+            "aside | to the side | sideways | glance away to their left | "
+            "glance away to their right": "gaze.aside",
+        },
+        SEEN,
+    ),
+    Thing(
+        "gaze | gazes | gazing | look | looks | looking | looked | glance* | stare* | staring | eye contact",
+        {
+            f"{_AT_CAMERA} | direct | directly at": "gaze.at_camera",
+            "avoid* the camera | slightly past the camera": "gaze.averted",
+            _PAST_CAMERA: "gaze.averted",
+            "down | downward | downwards | lower* | downcast | at the floor | at the ground | "
+            "drop*": "gaze.down",
+            "up | upward | upwards | at the ceiling": "gaze.up",
+            "aside | to the side | sideways | sidelong | to the left | to the right | off to | "
+            "away to their left | away to their right": "gaze.aside",
+            "sit down | sits down | sat down": "",
+        },
+        SEEN,
+    ),
+    Thing(
+        "corners of the mouth | mouth corners | lip corners | corners of her mouth | "
+        "corners of his mouth | corners of their mouth | corners of the lips | "
+        "mouth's corners",
+        {
+            "up | upturned | upward | upwards | rais* | lift* | rise* | curl* up": "smile.shown",
+            "down | downturned | downward | downwards | droop* | lowered | lowering | sink* | "
+            "drop*": "corners_down.shown",
+        },
+        SEEN,
+    ),
+    Thing(
+        "mouth | jaw",
+        {
+            "open* | agape | gaping | drop* | wide open | slack": "mouth_open.shown",
+            "closed | shut": "!mouth_open.shown",
+            "downturned | turn* down | droop*": "corners_down.shown",
+            "clenched | tight | set": "lips_pressed.shown",
+        },
+        SEEN,
+    ),
+    Thing(
+        "lips | lip | lower lip",
+        {
+            "tightly pressed": "lips_pressed.shown",
+            "press* | tight* | compress* | thin line | clamped": "lips_pressed.shown",
+            "purs* | pucker* | pout*": "lips_puckered.shown",
+            "part | parted | parting | open": "mouth_open.shown",
+            "closed | shut": "!mouth_open.shown",
+            "stretch*": "lips_stretched.shown",
+            "curl* up | curl* upward* | curl* into": "smile.shown",
+            "upper lip lifts | upper lip curls | curl* | upper lip is raised": "upper_lip_raised.shown",
+        },
+        SEEN,
+    ),
+    Thing("upper lip", {"lift* | curl* | rais* | snarl*": "upper_lip_raised.shown"}, SEEN),
+    Thing("nose | nostrils", {"wrinkl* | scrunch* | crinkl* | flare*": "nose_wrinkled.shown"}, SEEN),
+    Thing("cheeks | cheek", {"rais* | lift* | push* up | bunch*": "cheeks_raised.shown"}, SEEN),
+    Thing(
+        "chin",
+        {
+            "push* up | pushed up | dimpl* | pucker*": "chin_raised.shown",
+            "raised | lifted | up | high": "head.up",
+            "down | lowered | tucked | dips": "head.down",
+        },
+        SEEN,
+    ),
+    Thing(
+        "face | facial expression | expression | expressions | features | countenance | demeanour | demeanor",
+        {
+            "blank | neutral | impassive | deadpan | expressionless | hardly moves | "
+            "stays near rest | emotionless | without expression | unreadable": "expression.blank",
+            "lively | animated | expressive | vivid | changes constantly": "expression.lively",
+            "visible throughout | is visible | clearly visible | is seen | in view": "face_seen.seen",
+            "visible only briefly | visible for part | out of view | out of frame": "face_seen.partly",
+        },
+        LOOKED_AT | HEARD,
+    ),
+)
+
+PHRASES = (
+    Phrase("blink at a usual rate", "blinking.usual", SEEN),
+    Phrase("smil* | grin* | beaming | smirk*", "smile.shown", LOOKED_AT),
+    Phrase("laugh*", "smile.shown", frozenset({Dimension.FACE, Dimension.BODY, Dimension.SCENE})),
+    Phrase("frown* | scowl* | glower*", "brows_lowered.shown"),
+    Phrase("squint*", "eyes_narrowed.shown", SEEN),
+    Phrase("wide-eyed", "eyes_widened.shown", SEEN),
+    Phrase("jaw-dropping | open-mouthed | gape* | gaping", "mouth_open.shown", SEEN),
+    Phrase("pout*", "lips_puckered.shown", SEEN),
+    Phrase("sneer*", "upper_lip_raised.shown", SEEN),
+    Phrase("expressionless | deadpan | poker-faced | without expression", "expression.blank", SEEN),
+    Phrase("eye contact", "gaze.at_camera", SEEN),
+    Phrase("averted", "gaze.averted", SEEN),
+    Phrase(
+        "blink* rapidly | blink* often | blink* very often | blink* frequently | blink* a lot | "
+        "frequent* blink* | rapid blink*",
+        "blinking.frequent",
+        SEEN,
+    ),
+    Phrase("rarely blink* | hardly blink* | blink* rarely | unblinking", "blinking.rare", SEEN),
+    Phrase("no face is seen | no face is visible", "!face_seen.seen", LOOKED_AT),
+    Phrase("look* down | eyes down", "gaze.down", SEEN),
+    Phrase("move with the voice", "speaker.main_person", SEEN),
+    Phrase("lips stay still while a voice is heard", "speaker.off_screen", SEEN),
+    Phrase("another person ~ is the one who speaks", "speaker.other_person", SEEN),
+)

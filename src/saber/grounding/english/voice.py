@@ -1,0 +1,173 @@
+"""Which English words say something of a voice?"""
+
+from __future__ import annotations
+
+from saber.core.taxonomy import Dimension
+from saber.grounding.vocabulary import HEARD, Phrase, Thing
+
+__all__ = ["PHRASES", "THINGS"]
+
+_HIGH = "high | higher | high-pitched | shrill | squeaky | heightened"
+_LOW = "low | lower | low-pitched | deep | deeper"
+_WIDE = (
+    "lively | animated | varied | varies | vary ~ widely | sing-song | melodic | expressive | modulat* | "
+    "wide | swing* widely | rise* and fall* | fluctuat* | move* widely | move* very widely | dynamic"
+)
+_NARROW = (
+    "flat | monoton* | toneless | droning | little variation | narrow | move* little | unvarying | "
+    "varies little | little variation in pitch | flat monotone | barely var* | minimal variation"
+)
+_FAST = "fast | faster | rapid* | quick* | hurried* | rushed | brisk* | hasty | hastily"
+_SLOW = "slow | slowly | slower | unhurried* | leisurely | drawn out | drawl* | stretched | slow* down"
+_USUAL = "usual | normal | moderate* | average | typical | ordinary"
+_LOUD = (
+    "loud* | forceful* | powerful* | booming | projecting | intense | vigorous* | emphatic* | "
+    "bright, forceful | "
+    "full-throated | with force"
+)
+_SOFT = "soft* | quiet* | gentle | gently | hushed | weak | faint | subdued | with little effort | meek"
+_TREMBLING = (
+    "trembl* | quaver* | quiver* | shak* | waver* | unsteady | unsteadily | tremulous | vibrat* | wobbl*"
+)
+_STEADY = "steady | stable | unwavering | steadily"
+_ROUGH = "rough | hoarse | raspy | husky | gravelly | creaky | harsh | gruff | croak*"
+
+THINGS = (
+    Thing(
+        "voice* | tone of voice | tone | timbre | vocal tone | vocal delivery",
+        {
+            _HIGH: "pitch_level.high",
+            "pitched ~ high": "pitch_level.high",
+            _LOW: "pitch_level.low",
+            "pitched ~ low": "pitch_level.low",
+            _WIDE: "pitch_range.wide",
+            _NARROW: "pitch_range.narrow",
+            "rise* at the end | end* on a rising note": "pitch_end.up",
+            "fall* at the end | drop* at the end": "pitch_end.down",
+            "rise* | rising | climb*": "pitch_change.up",
+            "fall* | falling | sink* | drop*": "pitch_change.down",
+            f"{_LOUD} | raised | raise | raises | raising | strained with great effort": "effort.high",
+            f"{_SOFT} | lowered | whisper* | muted": "effort.low",
+            "grow* louder | get* louder | swell* | louder and louder": "loudness_change.up",
+            "fade* | trail* off | grow* quieter | grow* softer | die* away": "loudness_change.down",
+            _TREMBLING: "tremor.trembling",
+            _STEADY: "!tremor.trembling",
+            "breathy | airy | breathless": "voice_quality.breathy",
+            _ROUGH: "voice_quality.rough",
+            "strained | tense | tight | pressed | choked | constricted | pinched": "voice_quality.pressed",
+            _FAST: "rate.fast",
+            _SLOW: "rate.slow",
+            "high energy | high-energy": "effort.high",
+            "low energy | low-energy": "effort.low",
+            "halting": "pauses.many",
+            "in loud noise": "noise.noisy",
+        },
+        HEARD,
+        default=True,
+    ),
+    Thing(
+        "pitch | intonation | inflection | prosody | melody",
+        {
+            f"{_HIGH} | raised | elevated": "pitch_level.high",
+            f"{_LOW} | lowered": "pitch_level.low",
+            "than normal | than usual | than average": "",
+            _USUAL: "pitch_level.usual",
+            _WIDE: "pitch_range.wide",
+            f"{_NARROW} | even | uniform": "pitch_range.narrow",
+            "moves as much as usual": "pitch_range.usual",
+            "rise* at the end | rise* ~ at the end | end* high*": "pitch_end.up",
+            "fall* at the end | drop* at the end | falls ~ at the end": "pitch_end.down",
+            "level at the end": "pitch_end.level",
+            "rise* | rising | climb* | go* up | upward": "pitch_change.up",
+            "fall* | falling | sink* | drop* | go* down | downward": "pitch_change.down",
+            _TREMBLING: "tremor.trembling",
+            _STEADY: "!tremor.trembling",
+        },
+        HEARD,
+    ),
+    Thing(
+        "pace | tempo | speech rate | speaking rate | rate of speech | speed | rate | "
+        "delivery | the speech | speech",
+        {
+            _FAST: "rate.fast",
+            _SLOW: "rate.slow",
+            "than normal | than usual | than average": "",
+            f"{_USUAL} | measured": "rate.usual",
+            "halting | broken": "pauses.many",
+            "fluent* | flow*": "!pauses.many",
+            "fades": "loudness_change.down",
+            "grows louder | grows much louder": "loudness_change.up",
+            _LOUD: "effort.high",
+            _SOFT: "effort.low",
+        },
+        HEARD,
+    ),
+    Thing(
+        "speak* | spoke | talk* | say | says | said | reads | read | utter* | narrat*",
+        {
+            _FAST: "rate.fast",
+            _SLOW: "rate.slow",
+            "fluent* | smoothly": "!pauses.some",
+            f"{_LOUD} | up": "effort.high",
+            f"{_SOFT} | under her breath | under his breath": "effort.low",
+            "monotonously | flatly | tonelessly": "pitch_range.narrow",
+            "haltingly": "pauses.many",
+            "shakily | tremulously": "tremor.trembling",
+        },
+        HEARD,
+    ),
+    Thing(
+        "volume | loudness",
+        {
+            "high | loud | raised": "loudness.loud",
+            "low | quiet | soft": "loudness.quiet",
+            "increas* | rise* | grow* | swell*": "loudness_change.up",
+            "decreas* | fall* | drop* | fade*": "loudness_change.down",
+            "even | steady | constant": "loudness_change.even",
+            "varies | changes a lot | changes very much | fluctuat*": "loudness_range.wide",
+            "hardly changes | changes little": "loudness_range.narrow",
+        },
+        HEARD,
+    ),
+    Thing(
+        "vocal effort",
+        {"usual | normal": "effort.usual", "great | high": "effort.high", "little | low": "effort.low"},
+        HEARD,
+    ),
+    Thing("recording | audio | sound", {"clear | clean": "noise.clean", "noisy": "noise.noisy"}, HEARD),
+)
+
+PHRASES = (
+    Phrase("background noise | audible noise", "noise.noisy", frozenset({Dimension.ACOUSTIC})),
+    Phrase("voice quality is clear | clear voice quality", "voice_quality.clear", HEARD),
+    Phrase("speeds up | speeding up | accelerat*", "rate.fast", HEARD),
+    Phrase("laugh* | chuckl* | giggl*", "laughter.heard", frozenset({Dimension.ACOUSTIC})),
+    Phrase(
+        "pause* | pausing | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off",
+        "pauses.some",
+        HEARD,
+    ),
+    Phrase(
+        "long pause* | many pauses | frequent pause* | halting* | repeated pauses | haltingly",
+        "pauses.many",
+        HEARD,
+    ),
+    Phrase("tremor | vibrato", "tremor.trembling", frozenset({Dimension.ACOUSTIC})),
+    Phrase("long, * pause*", "pauses.many", HEARD),
+    Phrase("few pauses | without many pauses", "!pauses.many", HEARD),
+    Phrase("stutter* | stammer*", "pauses.some", HEARD),
+    Phrase("monotone | monotonous* | monotonic", "pitch_range.narrow", HEARD),
+    Phrase("sing-song", "pitch_range.wide", HEARD),
+    Phrase("high-pitched | falsetto", "pitch_level.high", HEARD),
+    Phrase("low-pitched | baritone", "pitch_level.low", HEARD),
+    Phrase("shout* | yell* | scream* | shriek*", "effort.high", HEARD),
+    Phrase("whisper* | murmur* | mutter* | soft-spoken | softly spoken | mumbl*", "effort.low", HEARD),
+    Phrase("raises her voice | raises his voice | raised voice", "effort.high", HEARD),
+    Phrase(
+        "emphas* | stress* ~ words | stressed strongly | accentuat*",
+        "emphasis.strong",
+        frozenset({Dimension.ACOUSTIC}),
+    ),
+    Phrase("hoarse* | raspy", "voice_quality.rough", HEARD),
+    Phrase("breathy", "voice_quality.breathy", HEARD),
+)
