@@ -51,15 +51,12 @@ def speed(clips: list[Path], repeats: int) -> None:
     stages = ("decode", "face", "body", "scene", "voice activity", "speech", "voice", "conclude", "annotate")
     print("| clip | length s | wall s | clip s per wall s | limit s | wall / limit |")
     print("|---|---|---|---|---|---|")
+    runs = {clip: [timed(clip, settings) for _ in range(repeats)] for clip in clips}
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # before the limit keeps all frames
     rows = []
     for clip in clips:
-        runs = []
-        for _ in range(repeats):
-            began = time.perf_counter()
-            result = analyze(clip, settings=settings)
-            runs.append((time.perf_counter() - began, result))
-        wall = statistics.median(seconds for seconds, _ in runs)
-        result = runs[-1][1]
+        wall = statistics.median(seconds for seconds, _ in runs[clip])
+        result = runs[clip][-1][1]
         length = result.clip.duration_s
         limit = bare(clip, settings)
         print(
@@ -72,9 +69,15 @@ def speed(clips: list[Path], repeats: int) -> None:
     print("|---|" + "---|" * len(stages))
     for name, seconds in rows:
         print(f"| {name} |", " | ".join(f"{seconds.get(stage, 0):.2f}" for stage in stages), "|")
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    children_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"\nPeak memory: {peak_mb:.0f} MB, and {children_mb:.0f} MB in the reading process.\n")
+    print(f"\nPeak memory: {peak_mb:.0f} MB (the reading process beside it: bench/media.py).\n")
+
+
+def timed(clip: Path, settings: Any) -> tuple[float, Any]:
+    from saber import analyze
+
+    began = time.perf_counter()
+    result = analyze(clip, settings=settings)
+    return time.perf_counter() - began, result
 
 
 def bare(clip: Path, settings: Any) -> float:

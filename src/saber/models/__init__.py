@@ -1,17 +1,21 @@
 """Every model behind one door: a request goes in, a reply comes out."""
 
-from saber.models.budget import Budget, Price
+from saber.models.budget import Budget, Estimate, Price, estimate
 from saber.models.caller import Caller, Patience
 from saber.models.model import Model
 from saber.models.pace import Pace
 from saber.models.request import Kind, Media, Reply, Request, Sampling, Send, Usage
+from saber.models.spec import EMBEDDED, ModelSettings, check_spec, make_caller
 
 __all__ = [
+    "EMBEDDED",
     "Budget",
     "Caller",
+    "Estimate",
     "Kind",
     "Media",
     "Model",
+    "ModelSettings",
     "Pace",
     "Patience",
     "Price",
@@ -20,4 +24,7 @@ __all__ = [
     "Sampling",
     "Send",
     "Usage",
+    "check_spec",
+    "estimate",
+    "make_caller",
 ]

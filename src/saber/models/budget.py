@@ -18,6 +18,9 @@ TOKENS_PER_AUDIO_S = 60
 TOKENS_PER_VIDEO_S = 1_000
 """Own choice, above what the vendors' documents state for frames of up to 768 px at one to two a second."""
 
+UNKNOWN_VIDEO_S = 600.0
+"""A video of unknown length counts as the longest that the reader reads by default."""
+
 _WAV_BYTES_PER_S = 32_000
 
 
@@ -46,7 +49,7 @@ class Estimate:
         return self.prompt_tokens + self.answer_tokens
 
 
-def estimate(request: Request, price: Price | None, *, video_s: float = 60.0) -> Estimate:
+def estimate(request: Request, price: Price | None) -> Estimate:
     """An upper bound: no tokenizer makes more text tokens than there are bytes, and schemas count as text."""
     prompt = len(request.system.encode()) + len(request.user.encode()) + 64
     if request.schema is not None:
@@ -57,7 +60,8 @@ def estimate(request: Request, price: Price | None, *, video_s: float = 60.0) ->
         elif media.kind is Kind.AUDIO:
             prompt += int(len(media.data) / _WAV_BYTES_PER_S + 1) * TOKENS_PER_AUDIO_S
         else:
-            prompt += int(video_s) * TOKENS_PER_VIDEO_S
+            lasts_s = UNKNOWN_VIDEO_S if media.lasts_s is None else media.lasts_s
+            prompt += int(lasts_s + 1) * TOKENS_PER_VIDEO_S
     answer = request.sampling.max_tokens * request.sampling.n
     return Estimate(prompt, answer, price.of(prompt, answer) if price else None)
 

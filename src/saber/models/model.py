@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from saber.models.request import Kind, Reply, Request
@@ -29,8 +29,9 @@ class Model(Protocol):
         """One call, no retry. Raises CallFailedError or RefusedCallError."""
         ...
 
-    def stream(self, request: Request) -> AsyncIterator[str]:
-        """The answer piece by piece, as it is written. Same errors."""
+    def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+        """The one answer piece by piece, as it is written, and last the whole reply. Same errors, also when
+        the answer breaks off."""
         ...
 
     async def close(self) -> None: ...

@@ -6,7 +6,8 @@ import base64
 import ipaddress
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -24,6 +25,16 @@ _RETRY_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 _NO_WORK_DONE = frozenset({408, 425, 429, 503, 529})
 _LONGEST_REPLY_BYTES = 16_000_000
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """What one event of a stream brings."""
+
+    text: str
+    finish_reason: str | None
+    model: str | None
+    usage: Usage | None
 
 
 class OpenAIModel:
@@ -85,18 +96,42 @@ class OpenAIModel:
         self._check(response)
         return self._reply(response, request, time.perf_counter() - start)
 
-    async def stream(self, request: Request) -> AsyncIterator[str]:
-        body = {**self._body(request), "stream": True, "n": 1}
+    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+        start = time.perf_counter()
+        body = {**self._body(request), "n": 1, "stream": True, "stream_options": {"include_usage": True}}
+        written, length, end, named, usage = [], 0, None, self._model, Usage()
         try:
-            async with self._client.stream("POST", "chat/completions", json=body) as response:
+            # Some servers hang up after a stream without saying so; the next call must not meet that line.
+            async with self._client.stream(
+                "POST", "chat/completions", json=body, headers={"Connection": "close"}
+            ) as response:
                 if response.status_code != 200:
                     await response.aread()
                 self._check(response)
                 async for line in response.aiter_lines():
-                    if line.startswith("data:") and (data := line[5:].strip()) != "[DONE]":
-                        yield self._piece(data)
+                    if not line.startswith("data:") or (data := line[5:].strip()) == "[DONE]":
+                        continue
+                    chunk = self._chunk(data)
+                    named = chunk.model or named
+                    usage = chunk.usage or usage
+                    end = chunk.finish_reason or end
+                    if chunk.text:
+                        written.append(chunk.text)
+                        length += len(chunk.text)
+                        if length > _LONGEST_REPLY_BYTES:
+                            raise self._unusable(f"an answer of more than {_LONGEST_REPLY_BYTES} characters")
+                        yield chunk.text
         except httpx2.RequestError as error:
             raise self._lost(error) from error
+        if end is None:
+            raise self._unusable("a stream that broke off")
+        yield Reply(
+            texts=("".join(written),),
+            model=named,
+            usage=usage,
+            seconds=time.perf_counter() - start,
+            cut_off=end == "length",
+        )
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -198,15 +233,28 @@ class OpenAIModel:
             )
         return body
 
-    def _piece(self, data: str) -> str:
+    def _chunk(self, data: str) -> _Chunk:
+        """One event of the stream; the one with the usage has no choice."""
         try:
             chunk = json.loads(data)
-            if "error" in chunk:
-                raise self._unusable("an error inside the stream")
+            if chunk.get("error"):
+                raise CallFailedError(
+                    f"The server broke the stream off{self._words_in(chunk['error'])}.",
+                    reason="error_inside",
+                    may_have_cost=True,
+                )
             choices = chunk["choices"]
-            return str((choices[0].get("delta") or {}).get("content") or "") if choices else ""
+            choice = choices[0] if choices else {}
+            text = (choice.get("delta") or {}).get("content") or ""
+            named, end = chunk.get("model"), choice.get("finish_reason")
         except (ValueError, KeyError, TypeError, AttributeError):
             raise self._unusable("a piece of the stream that can't be read") from None
+        return _Chunk(
+            text=text if isinstance(text, str) else "",
+            finish_reason=end if isinstance(end, str) else None,
+            model=named if isinstance(named, str) else None,
+            usage=_usage(chunk["usage"]) if chunk.get("usage") else None,
+        )
 
     def _unusable(self, what: str) -> CallFailedError:
         return CallFailedError(f"The server sent {what}.", reason="bad_reply", may_have_cost=True)
@@ -223,10 +271,12 @@ class OpenAIModel:
     def _words_of(self, response: httpx2.Response) -> str:
         """The server's own explanation, shortened; a server may echo the key, so it is taken out."""
         try:
-            error = response.json().get("error")
-            words = error.get("message") if isinstance(error, dict) else error
+            return self._words_in(response.json().get("error"))
         except (ValueError, AttributeError):
-            words = response.text
+            return self._words_in(response.text)
+
+    def _words_in(self, error: object) -> str:
+        words = error.get("message") if isinstance(error, dict) else error
         words = self._clean(" ".join(str(words or "").split()))[:300].rstrip(".")
         return f": {words}" if words else ""
 

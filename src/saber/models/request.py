@@ -51,6 +51,8 @@ class Media:
     data: bytes = field(repr=False)
     time_s: float = 0.0
     """When in the clip it is (a frame) or starts."""
+    lasts_s: float | None = None
+    """How long a video is, where known: what it costs depends on it."""
 
     @property
     def sha256(self) -> str:

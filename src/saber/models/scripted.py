@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import re
+from collections.abc import AsyncGenerator, Callable
 
 from saber.models.request import Kind, Reply, Request, Usage
 
@@ -12,7 +13,7 @@ __all__ = ["ScriptedModel"]
 class ScriptedModel:
     """Answers with `script(request)`; remembers every request in `asked`."""
 
-    goes_to = None
+    goes_to: str | None = None
     constrains = False
 
     def __init__(
@@ -32,10 +33,11 @@ class ScriptedModel:
         texts = tuple(self._script(request) for _ in range(request.sampling.n))
         return Reply(texts=texts, model=self.spec, usage=Usage(prompt_tokens=0, answer_tokens=0))
 
-    async def stream(self, request: Request) -> AsyncIterator[str]:
-        self.asked.append(request)
-        for word in self._script(request).split(" "):
-            yield word + " "
+    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+        reply = await self.ask(request)
+        for piece in re.findall(r"\S+\s*|\s+", reply.text):
+            yield piece
+        yield reply
 
     async def close(self) -> None:
         pass

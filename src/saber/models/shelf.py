@@ -23,7 +23,8 @@ class SqliteShelf:
     def __init__(self, file: Path) -> None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(file, timeout=30.0, isolation_level=None)
+            # One caller uses it, and not always from the thread that opened it.
+            self._db = sqlite3.connect(file, timeout=30.0, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("CREATE TABLE IF NOT EXISTS reply (key TEXT PRIMARY KEY, at REAL, reply TEXT)")
         except (OSError, sqlite3.Error) as error:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from saber.core.records import Annotation
-from saber.core.taxonomy import Language
-from saber.sed.text import GROUPS, SECTIONS, annotation_of, unescape
+from saber.core.taxonomy import Emotion, Language, emotion_from
+from saber.sed.text import GROUPS, LABEL, SECTIONS, annotation_of, unescape
 
 __all__ = ["Answer", "Problem", "read_answer"]
 
@@ -28,10 +28,11 @@ class Problem(StrEnum):
     REFUSAL = "refusal"
     NOT_STRUCTURED = "not_structured"
     MISSING_SECTION = "missing_section"
+    """A section that was asked for is not there, or says nothing (only the speech may be empty)."""
     CUT_OFF = "cut_off"
     WRONG_LANGUAGE = "wrong_language"
     ECHO = "echo"
-    """A section only repeats the transcript."""
+    """A section only repeats the transcript, or begins by reciting the request."""
     SWAPPED_ORDER = "swapped_order"
     REPEATED_SECTION = "repeated_section"
     UNKNOWN_SECTION = "unknown_section"
@@ -54,7 +55,8 @@ FATAL = frozenset(
 
 @dataclass(frozen=True)
 class Answer:
-    """What was read. `texts` holds the sections found; `annotation` is None unless all six are there."""
+    """What was read. `texts` holds the sections found, and the label under `LABEL` where there is one;
+    `annotation` is None unless all six sections are there."""
 
     raw: str
     texts: dict[str, str]
@@ -63,7 +65,17 @@ class Answer:
 
     @property
     def valid(self) -> bool:
-        return self.annotation is not None and not FATAL.intersection(self.problems)
+        return self.annotation is not None and self.usable
+
+    @property
+    def usable(self) -> bool:
+        """Nothing is wrong that makes the sections worthless; those asked for are all there."""
+        return not FATAL.intersection(self.problems)
+
+    @property
+    def emotion(self) -> Emotion | None:
+        """The emotion that the label names; None without a label, or when it names none of the seven."""
+        return emotion_from(self.texts.get(LABEL, "").strip(" \t\n.。"))
 
 
 def read_answer(
@@ -71,6 +83,7 @@ def read_answer(
     *,
     language: Language | None = None,
     transcript: str = "",
+    instructions: Iterable[str] = (),
     expect: Iterable[str] = SECTIONS,
 ) -> Answer:
     """Read SED text or JSON out of a model's answer.
@@ -79,6 +92,7 @@ def read_answer(
         raw: the answer as it came.
         language: that was asked for; None does not check it.
         transcript: of the clip, to notice an answer that only recites it.
+        instructions: what was asked of each section, to notice that it was copied and not followed.
         expect: the sections that were asked for (a staged request asks for some only).
     """
     wanted = tuple(expect)
@@ -91,7 +105,7 @@ def read_answer(
     if not texts:
         problems.append(Problem.REFUSAL if _refuses(text) else Problem.NOT_STRUCTURED)
         return Answer(raw, {}, None, _once(problems))
-    missing = [name for name in wanted if name not in texts]
+    missing = [n for n in wanted if n not in texts or (n != "speech" and not _says_something(texts[n]))]
     if missing and Problem.CUT_OFF not in problems:
         problems.append(Problem.MISSING_SECTION)
     if [n for n in order if n in SECTIONS] != [n for n in SECTIONS if n in order]:
@@ -99,7 +113,8 @@ def read_answer(
     described = [texts[name] for name in wanted if name in texts and name != "speech"]
     if described and all(_refuses(t) for t in described):
         problems.append(Problem.REFUSAL)
-    if transcript and any(_recites(t, transcript) for t in described):
+    asked = [_letters(i) for i in instructions if len(_letters(i)) >= SHORTEST_ECHO]
+    if any(_recites(t, transcript) or _letters(t).startswith(tuple(asked)) for t in described):
         problems.append(Problem.ECHO)
     if language is not None and _other_language(" ".join(described), language):
         problems.append(Problem.WRONG_LANGUAGE)
@@ -110,12 +125,12 @@ def read_answer(
 def _sections(text: str) -> tuple[dict[str, str], list[str], list[Problem]]:
     """Section texts, the order in which they came, and problems; tags first, JSON otherwise."""
     tagged = _from_tags(text)
-    return tagged if tagged[0] else _from_json(text)
+    return tagged if any(name in SECTIONS for name in tagged[0]) else _from_json(text)
 
 
 # --- tags ----------------------------------------------------------------------------------------
 
-_TAG = re.compile(r"<(/?)(" + "|".join((*SECTIONS, *GROUPS)) + r")>", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)(" + "|".join((*SECTIONS, *GROUPS, LABEL)) + r")>", re.IGNORECASE)
 
 
 def _from_tags(text: str) -> tuple[dict[str, str], list[str], list[Problem]]:
@@ -157,7 +172,7 @@ _KEYS = {
     "acoustic_feat": "voice",
     "speech_content": "speech",
     "sentiment_analysis": "reasoning",
-    **{name: name for name in SECTIONS},
+    **{name: name for name in (*SECTIONS, LABEL)},
 }
 _GROUP_KEYS = {"audio_desc", *GROUPS}
 
@@ -249,6 +264,9 @@ def _unquote(inner: str) -> str:
 
 # --- what an answer is about ---------------------------------------------------------------------
 
+SHORTEST_ECHO = 8
+"""Letters; what is shorter may be the same by chance."""
+
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:i\s*(?:'m|am)\s+(?:sorry|unable|not able)|i\s+(?:can(?:no|')t|cannot|won't)\s+(?:help|assist|"
@@ -268,14 +286,19 @@ def _refuses(text: str) -> bool:
     return _REFUSAL.search(text[:200]) is not None
 
 
+def _says_something(text: str) -> bool:
+    """Not blank and not only dots, as in a form that was copied and not filled in."""
+    return any(c.isalnum() for c in text)
+
+
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _recites(text: str, transcript: str) -> bool:
-    """Nothing but the transcript, give or take punctuation; short ones can occur by chance."""
+    """Nothing but the transcript, give or take punctuation."""
     said = _letters(transcript)
-    return len(said) >= 8 and _letters(text) == said
+    return len(said) >= SHORTEST_ECHO and _letters(text) == said
 
 
 def _other_language(text: str, asked: Language) -> bool:

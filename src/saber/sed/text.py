@@ -22,7 +22,7 @@ import re
 
 from saber.core.records import Annotation, AudioDescription
 
-__all__ = ["SECTIONS", "annotation_of", "render", "texts_of", "unescape"]
+__all__ = ["GROUPS", "LABEL", "SECTIONS", "annotation_of", "render", "texts_of", "unescape"]
 
 SECTIONS: tuple[str, ...] = ("scene", "face", "body", "voice", "speech", "reasoning")
 """Section tags in SED order; each is one of the six dimensions (`voice` holds the acoustic features)."""
@@ -32,8 +32,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "acoustic_evidence": ("voice", "speech"),
 }
 
+LABEL = "emotion"
+"""One word after the reasoning, where it was asked for. No part of an annotation, so `render` writes none."""
+
 # Only SED's own tags are special: event tags such as <laughter> are part of a transcript.
-_OWN_TAG = re.compile(r"<(\\*)(/?(?:" + "|".join((*SECTIONS, *GROUPS)) + r")>)", re.IGNORECASE)
+_OWN_TAG = re.compile(r"<(\\*)(/?(?:" + "|".join((*SECTIONS, *GROUPS, LABEL)) + r")>)", re.IGNORECASE)
 
 
 def render(annotation: Annotation) -> str:

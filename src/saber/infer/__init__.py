@@ -1,0 +1,31 @@
+"""How is a model asked for the six dimensions, and what is done with its answer?"""
+
+from saber.infer.cues_text import cues_text
+from saber.infer.dry_run import DryRun, Planned, dry_run
+from saber.infer.form import answer_schema
+from saber.infer.material import Stage, statement
+from saber.infer.prompt import PromptInfo
+from saber.infer.settings import InferSettings
+from saber.infer.source import ClipMedia, MediaSource
+from saber.infer.write import write_annotation, write_annotation_async
+from saber.infer.written import Attempt, Outcome, Sent, Written
+
+__all__ = [
+    "Attempt",
+    "ClipMedia",
+    "DryRun",
+    "InferSettings",
+    "MediaSource",
+    "Outcome",
+    "Planned",
+    "PromptInfo",
+    "Sent",
+    "Stage",
+    "Written",
+    "answer_schema",
+    "cues_text",
+    "dry_run",
+    "statement",
+    "write_annotation",
+    "write_annotation_async",
+]
