@@ -126,6 +126,43 @@ def test_the_command_line_goes_on_after_a_broken_clip(
     assert "<html" in page.read_text(encoding="utf-8")[:300]
 
 
+CLAIMS = {
+    "video_desc": "One person is in the picture.",
+    "facial_exp_desc": "The person does not blink or look away.",
+    "body_lang_desc": "No hand is near the face.",
+    "audio_desc": {"acoustic_feat": "Nobody laughs; the speech is extremely slow.", "speech_content": ""},
+    "sentiment_analysis": "Nothing stands out.",
+}
+
+
+@pytest.mark.media
+def test_a_models_claims_are_checked_against_what_was_measured(media_dir: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps([json.dumps(CLAIMS)]))
+    clip = media_dir / "grid_av" / "sbwe5n.mpg"
+    result = saber.analyze(clip, model=f"scripted:{answers}")
+    assert result.annotation.face == CLAIMS["facial_exp_desc"]
+    assert "blue" in result.annotation.audio.speech.lower()  # the model saw cues only: the recogniser's words
+    verdicts = {e.claim: e.verdict for e in result.evidence}
+    assert verdicts["One person"] == "supported"
+    assert next(v for claim, v in verdicts.items() if "slow" in claim) == "contradicted"
+    assert result.provenance.model == f"scripted:{answers}"
+    assert result.emotion.label is not None  # measured, not the model's
+
+
+@pytest.mark.media
+def test_a_model_that_never_answers_properly_is_a_failure_with_its_reason(
+    media_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(["I'm sorry, but I can't help with that."]))
+    clip = media_dir / "robustness" / "d09_audio_only.mp4"
+    assert main(["analyze", "--json", "--model", f"scripted:{answers}", str(clip)]) == 1
+    record = json.loads(capsys.readouterr().out)
+    jsonschema.validate(record, json.loads(schema.text()))
+    assert record["reason"] == "refused"
+
+
 def test_a_folder_or_a_wrong_language_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableClipError):
         saber.analyze(tmp_path)

@@ -2,6 +2,9 @@
 
     clip file -media-> frames + sound -perceive-> Cues -annotate-> Analysis
 
+With a model, the model writes the annotation (`infer`), and its claims are checked against the cues
+(`grounding`); emotion, modalities and consistency stay what was measured.
+
 Sound is heard in one thread while the frames are watched in another: the models release the
 interpreter lock, so both cores work. Nothing here measures or decides; each step's own package does.
 """
@@ -17,10 +20,23 @@ from pathlib import Path
 
 from saber.annotate import ConsistencySettings, annotate
 from saber.core.errors import UsageError
-from saber.core.records import Analysis, Cues, ModelInfo, Perception, Provenance, Sound, Span
+from saber.core.records import (
+    Analysis,
+    Annotation,
+    Cues,
+    Evidence,
+    ModelInfo,
+    Perception,
+    Provenance,
+    Sound,
+    Span,
+)
 from saber.core.settings import build, read_toml, resolved
-from saber.core.taxonomy import Language
+from saber.core.taxonomy import Dimension, Language
+from saber.grounding import CheckedClaim, check_claims
+from saber.infer import ClipMedia, InferSettings, Written, write_annotation
 from saber.media import ClipReader, MediaSettings, open_clip
+from saber.models import Caller, ModelSettings, make_caller
 from saber.perceive.body import BodyPerceiver, BodySettings
 from saber.perceive.face import FacePerceiver, FaceSettings
 from saber.perceive.scene import ScenePerceiver, SceneSettings
@@ -28,7 +44,7 @@ from saber.perceive.speech import SpeechResult, SpeechSettings, perceive_speech
 from saber.perceive.voice import VoiceSettings, perceive_voice, voice_activity
 from saber.version import __version__
 
-__all__ = ["Progress", "Settings", "analyze", "check_model", "load_settings", "perceive"]
+__all__ = ["Progress", "Settings", "analyze", "load_settings", "perceive"]
 
 Progress = Callable[[float], None]
 """Called with the share of the clip that has been watched, 0-1."""
@@ -45,6 +61,8 @@ class Settings:
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     consistency: ConsistencySettings = field(default_factory=ConsistencySettings)
+    model: ModelSettings = field(default_factory=ModelSettings)
+    infer: InferSettings = field(default_factory=InferSettings)
 
 
 def load_settings(path: Path | None) -> Settings:
@@ -56,55 +74,58 @@ def analyze(
     clip: str | Path,
     *,
     language: Language | str = Language.ENGLISH,
-    model: str = "embedded",
+    model: str | Caller = "embedded",
     settings: Settings | None = None,
     progress: Progress | None = None,
+    on_text: Callable[[str], None] | None = None,
 ) -> Analysis:
     """What the person in `clip` shows, says and seems to feel, and what that rests on.
 
     Args:
         clip: path of a media file; picture, sound or both.
         language: of the written annotation, `en` or `zh`; the clip may be in another.
-        model: who writes the annotation. `embedded` is deterministic and needs no network.
+        model: who writes the annotation. `embedded` is deterministic and needs no network; any other
+            spec of `saber.models`; or an open `Caller`, so that many clips share budget and connections.
         settings: of the stages; None takes the defaults.
         progress: called now and then with the share of the clip that is done.
+        on_text: called with the model's words as they are written.
 
     Raises:
         ClipError: this clip can't be read.
+        ModelError: the model gave no usable annotation.
         MissingPieceError: a package that perception can't do without is not installed.
         UsageError: unknown language or model.
     """
     settings = settings or Settings()
     language = _language(language)
-    check_model(model)
+    caller = model if isinstance(model, Caller) else make_caller(model, settings.model)
     clock = Stopwatch()
     with clock("total"):
         cues = perceive(clip, settings=settings, progress=progress, clock=clock)
         with clock("annotate"):
-            written = annotate(cues, language=language, settings=settings.consistency)
+            measured = annotate(cues, language=language, settings=settings.consistency)
+        annotation, evidence, written = measured.annotation, measured.evidence, None
+        if caller is not None:
+            try:
+                with clock("model"):
+                    media = ClipMedia(clip, settings.media)
+                    written = write_annotation(cues, media, caller, settings.infer, language, on_text)
+            finally:
+                if caller is not model:
+                    caller.close()
+            annotation = written.require()
+            with clock("grounding"):
+                evidence = _checked(annotation, cues)
     return Analysis(
         clip=cues.clip,
-        annotation=written.annotation,
-        emotion=written.emotion,
-        modalities=written.modalities,
-        consistency=written.consistency,
-        evidence=written.evidence,
-        provenance=Provenance(
-            version=__version__,
-            model=model,
-            language=language.value,
-            models=_models(cues),
-            settings=resolved(settings),
-            seconds=clock.seconds,
-        ),
+        annotation=annotation,
+        emotion=measured.emotion,
+        modalities=measured.modalities,
+        consistency=measured.consistency,
+        evidence=evidence,
+        provenance=_provenance(cues, language, settings, written, clock),
         cues=cues,
     )
-
-
-def check_model(spec: str) -> None:
-    """UsageError unless `spec` names a model that can write the annotation."""
-    if spec != "embedded":
-        raise UsageError(f"There is no model {spec!r}.", remedy="Known models: embedded.")
 
 
 def perceive(
@@ -212,10 +233,66 @@ class Stopwatch:
         return {stage: round(value, 4) for stage, value in self._seconds.items()}
 
 
-def _models(cues: Cues) -> tuple[ModelInfo, ...]:
-    """Each model once, in the order in which the senses named it."""
-    seen = {(m.role, m.name): m for sense in cues.senses for m in sense.models}
-    return tuple(seen.values())
+def _checked(annotation: Annotation, cues: Cues) -> tuple[Evidence, ...]:
+    """The claims found in a model's text, each with the verdict of the measurements."""
+
+    texts = {
+        Dimension.SCENE: annotation.scene,
+        Dimension.FACE: annotation.face,
+        Dimension.BODY: annotation.body,
+        Dimension.ACOUSTIC: annotation.audio.acoustic,
+        Dimension.SPEECH: annotation.audio.speech,
+        Dimension.REASONING: annotation.reasoning,
+    }
+
+    def evidence(number: int, checked: CheckedClaim) -> Evidence:
+        claim = checked.claim
+        return Evidence(
+            id=f"e{number}",
+            dimension=claim.dimension,
+            claim=_clause(texts[claim.dimension], claim.start, claim.end) if claim.negated else claim.text,
+            start_s=checked.start_s or 0.0,
+            end_s=cues.clip.duration_s if checked.end_s is None else checked.end_s,
+            cue=checked.cue or "",
+            value=checked.value,
+            unit=checked.unit,
+            confidence=checked.confidence,
+            verdict=checked.verdict,
+        )
+
+    return tuple(evidence(i, checked) for i, checked in enumerate(check_claims(annotation, cues), start=1))
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    """The words of a denied claim with the denial before them: back to the clause's beginning."""
+    begin = max(text.rfind(stop, 0, start) for stop in ",.;:!?，。；：！？、\n") + 1
+    return text[begin:end].strip()
+
+
+def _provenance(
+    cues: Cues, language: Language, settings: Settings, written: Written | None, clock: Stopwatch
+) -> Provenance:
+    # Each model once, in the order in which the senses named it.
+    models = {(m.role, m.name): m for sense in cues.senses for m in sense.models}
+    used = resolved(settings)
+    if written is not None:
+        used["written"] = written.provenance()
+        author = ModelInfo(
+            role="annotation",
+            name=written.answered_by or written.model,
+            version="as served",
+            licence="as its provider states",
+            source="user",
+        )
+        models[author.role, author.name] = author
+    return Provenance(
+        version=__version__,
+        model=written.model if written is not None else "embedded",
+        language=language.value,
+        models=tuple(models.values()),
+        settings=used,
+        seconds=clock.seconds,
+    )
 
 
 def _language(language: Language | str) -> Language:

@@ -161,6 +161,15 @@ def test_evenly_spaced_pictures(tmp_path: Path) -> None:
     assert len(frames_of(path, sampling=FrameSampling("count", 500))) == 50
 
 
+@pytest.mark.media
+@pytest.mark.parametrize("file", ["grid_av/lrwp9a.mpg", "faces/openwillis__baseline.mp4"])
+def test_evenly_spaced_pictures_of_files_larger_than_a_read_buffer(media_dir: Path, file: str) -> None:
+    frames = frames_of(media_dir / file, sampling=FrameSampling("count", 8))
+    steps_s = np.diff([frame.time_s for frame in frames])
+    assert len(frames) == 8
+    assert steps_s.max() - steps_s.min() < 0.09
+
+
 def test_keyframes_only(tmp_path: Path) -> None:
     path = make_clip(tmp_path / "a.mp4", seconds=2, keyframe_every=10, codec="libx264", sound=None)
     with open_clip(path, MediaSettings(sampling=FrameSampling("keyframes"))) as clip:

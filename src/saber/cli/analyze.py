@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from saber.core.errors import ClipError, UsageError
+from saber.core.errors import ClipError, ModelError, SaberError, UsageError
 from saber.core.taxonomy import Language
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
     from saber.core.records import Analysis, Failure
+    from saber.models import Caller
     from saber.pipeline import Settings
 
 NAME = "analyze"
@@ -31,29 +34,48 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", choices=[str(x) for x in Language], default="en", help="language to write in (default: en)"
     )
-    parser.add_argument(
-        "--model", default="embedded", metavar="SPEC", help="who writes the annotation (default: embedded)"
-    )
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file with settings of the stages")
+    group = parser.add_argument_group("a model that writes the annotation")
+    group.add_argument(
+        "--model", default="embedded", metavar="SPEC", help="embedded (default), or openai:MODEL"
+    )
+    group.add_argument("--base-url", metavar="URL", help="where an openai: model is served")
+    group.add_argument(
+        "--send", choices=["cues", "frames", "media"], help="the most that may leave for it (default: cues)"
+    )
+    group.add_argument("--mode", choices=["one", "staged"], help="one request, or sight, sound, reasoning")
+    group.add_argument("--prompt-file", type=Path, metavar="FILE", help="a prompt of your own")
+    group.add_argument("--budget-tokens", type=int, metavar="N", help="stop before it takes more tokens")
+    group.add_argument("--dry-run", action="store_true", help="print what would be sent, send nothing")
 
 
 def run(namespace: argparse.Namespace) -> int:
+    from contextlib import nullcontext
+
     from rich.console import Console
 
-    from saber.pipeline import check_model, load_settings
+    from saber.infer import statement
+    from saber.models import make_caller
 
-    check_model(namespace.model)
-    settings = load_settings(namespace.config)
+    settings = _settings(namespace)
+    caller = make_caller(namespace.model, settings.model)
+    if namespace.dry_run and caller is None:
+        raise UsageError("The embedded analyst sends nothing.", remedy="Name a model with --model.")
     if namespace.report is not None:
         _make_folder(namespace.report)
+    if caller is not None and (said := statement(caller.model, settings.infer)) and not namespace.dry_run:
+        print(f"saber: {said}", file=sys.stderr)
     console = Console()
     failed = 0
-    with _bars() as bars:
+    with caller or nullcontext(), _bars() as bars:
         for clip in namespace.clips:
             try:
-                analysis = _analyze(clip, namespace, settings, bars)
-                _hand_out(analysis, namespace, console)
-            except ClipError as error:
+                if namespace.dry_run and caller is not None:
+                    print(_plan(clip, namespace, settings, caller))
+                else:
+                    analysis = _analyze(clip, namespace, settings, caller or "embedded", bars)
+                    _hand_out(analysis, namespace, console)
+            except (ClipError, ModelError) as error:
                 failed += 1
                 _hand_out_failure(clip, error, namespace)
     if len(namespace.clips) > 1:
@@ -61,8 +83,40 @@ def run(namespace: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _analyze(clip: str, namespace: argparse.Namespace, settings: Settings, bars: Bars) -> Analysis:
-    from saber.core.errors import SaberError
+def _settings(namespace: argparse.Namespace) -> Settings:
+    """The settings file, with the flags that were given on top."""
+    from saber.pipeline import load_settings
+
+    def over(stage: Any, **flags: object) -> Any:
+        given = {name: value for name, value in flags.items() if value is not None}
+        try:
+            return replace(stage, **given)
+        except ValueError as error:
+            raise UsageError(f"Bad value: {error}.") from error
+
+    settings = load_settings(namespace.config)
+    return replace(
+        settings,
+        model=over(settings.model, base_url=namespace.base_url, budget_tokens=namespace.budget_tokens),
+        infer=over(
+            settings.infer, send=namespace.send, mode=namespace.mode, prompt_file=namespace.prompt_file
+        ),
+    )
+
+
+def _plan(clip: str, namespace: argparse.Namespace, settings: Settings, caller: Caller) -> str:
+    """What would be sent for the clip, and what it could cost."""
+    from saber.infer import ClipMedia, dry_run
+    from saber.pipeline import perceive
+
+    cues = perceive(clip, settings=settings)
+    media = ClipMedia(clip, settings.media)
+    return dry_run(cues, media, caller, settings.infer, Language(namespace.lang)).text()
+
+
+def _analyze(
+    clip: str, namespace: argparse.Namespace, settings: Settings, model: str | Caller, bars: Bars
+) -> Analysis:
     from saber.pipeline import analyze
 
     task = bars.add_task(Path(clip).name, total=1.0)
@@ -70,9 +124,10 @@ def _analyze(clip: str, namespace: argparse.Namespace, settings: Settings, bars:
         return analyze(
             clip,
             language=namespace.lang,
-            model=namespace.model,
+            model=model,
             settings=settings,
             progress=lambda share: bars.update(task, completed=share),
+            on_text=None if bars.disable or namespace.json else _streamer(bars),
         )
     except SaberError:
         raise
@@ -86,6 +141,17 @@ def _analyze(clip: str, namespace: argparse.Namespace, settings: Settings, bars:
         ) from error
     finally:
         bars.remove_task(task)
+
+
+def _streamer(bars: Bars) -> Callable[[str], None]:
+    """Writes a model's words to the terminal as they come; the bar gives way to the first of them."""
+
+    def write(piece: str) -> None:
+        bars.stop()
+        sys.stderr.write(piece)
+        sys.stderr.flush()
+
+    return write
 
 
 def _hand_out(analysis: Analysis, namespace: argparse.Namespace, console: Console) -> None:
@@ -102,7 +168,7 @@ def _hand_out(analysis: Analysis, namespace: argparse.Namespace, console: Consol
         print(f"Report: {page}", file=sys.stderr if namespace.json else sys.stdout)
 
 
-def _hand_out_failure(clip: str, error: ClipError, namespace: argparse.Namespace) -> None:
+def _hand_out_failure(clip: str, error: SaberError, namespace: argparse.Namespace) -> None:
     from saber.core.records import Failure
 
     print(f"saber: {clip}: {error}", file=sys.stderr)

@@ -16,7 +16,15 @@ from rich.text import Text
 
 from saber.annotate import Wording, wording_for
 from saber.cli.wrap import wrap
-from saber.core.records import Analysis, Annotation, ClipInfo, Conflict, Consistency, ModalityEstimate
+from saber.core.records import (
+    Analysis,
+    Annotation,
+    ClipInfo,
+    Conflict,
+    Consistency,
+    Evidence,
+    ModalityEstimate,
+)
 from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion, Language, Modality
 
 __all__ = ["present"]
@@ -48,6 +56,7 @@ class Labels:
     but: str
     no_emotion: str
     no_words: str
+    contradicted: str
     lost: str
     seconds: str
 
@@ -63,6 +72,7 @@ LABELS = {
         but="but",
         no_emotion="no emotion read",
         no_words="no words recognised",
+        contradicted="Contradicted by the measurement",
         lost="Lost",
         seconds="s",
     ),
@@ -88,6 +98,7 @@ LABELS = {
         but="而",
         no_emotion="读不出情绪",
         no_words="未识别出话语",
+        contradicted="与测量相矛盾",
         lost="缺失",
         seconds="秒",
     ),
@@ -256,8 +267,18 @@ class Page:
         parts: list[RenderableType] = [body]
         if times := self.times(analysis, dimension):
             parts.append(Text(self.filled(times, width - LABEL_WIDTH - 2), style="bright_black"))
+        for evidence in analysis.evidence:
+            if evidence.dimension is dimension and evidence.verdict == "contradicted":
+                parts.append(self.contradiction(evidence, width - LABEL_WIDTH - 2))
         row.add_row(Text(self.labels.dimensions[dimension], style="bold"), Group(*parts))
         return row
+
+    def contradiction(self, evidence: Evidence, width: int) -> RenderableType:
+        """A model's claim that the measurement contradicts, with what was measured."""
+        value = f"{evidence.value:.3g}" if isinstance(evidence.value, float) else str(evidence.value)
+        said = f"{self.labels.contradicted}: “{evidence.claim}” ({evidence.cue} = {value} {evidence.unit})"
+        mark = "! " if self.ascii_only else "✗ "
+        return Text("\n".join(wrap(mark + said, max(MIN_TEXT_WIDTH, width))), style="bold red")
 
     def times(self, analysis: Analysis, dimension: Dimension) -> list[str]:
         """When each piece of evidence holds, those in a row of the same time together."""

@@ -379,7 +379,11 @@ class Consistency(Record):
 
 
 class Evidence(Record):
-    """One claim in the annotation and the measurement it rests on."""
+    """One claim in the annotation and the measurement that decides it.
+
+    The embedded analyst writes only what was measured, so its claims are all supported. A model's claims
+    are found in its text and checked: where no cue measures what a claim is about, `cue` is "".
+    """
 
     id: str
     """`e1`, `e2`, ... in order of the text; the annotation's sentences carry no ids."""
@@ -391,6 +395,7 @@ class Evidence(Record):
     value: float | str | None
     unit: str
     confidence: Ratio
+    verdict: Literal["supported", "contradicted", "not_measurable"] = "supported"
 
 
 class Provenance(Record):

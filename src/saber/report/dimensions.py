@@ -61,7 +61,7 @@ def _linked(text: str, places: list[tuple[int, int, int]], findings: list[Eviden
             "a",
             text[start:end],
             href=f"#finding-{evidence.id}",
-            class_="phrase",
+            class_="phrase" if evidence.verdict == "supported" else f"phrase {evidence.verdict}",
             title=f"{clock(evidence.start_s)}–{clock(evidence.end_s)}",
             data_evidence=evidence.id,
             data_start=evidence.start_s,
@@ -89,12 +89,16 @@ def _finding(evidence: Evidence, told: bool, duration_s: float, strings: Strings
     ]
     if spec is not None:
         rows.append(_term(strings("meaning"), el("span", spec.meaning, lang="en"), spare=True))
+    said = quantity_name(strings, evidence.cue) if told and evidence.cue else evidence.claim
+    doubt = None
+    if evidence.verdict != "supported":
+        doubt = el("span", strings(evidence.verdict), class_=f"doubt {evidence.verdict}")
     return el(
         "li",
         el(
             "button",
             el("span", strings("whole_clip") if whole else times, class_="time"),
-            el("span", quantity_name(strings, evidence.cue) if told else evidence.claim, class_="claim"),
+            el("span", said, doubt, class_="claim"),
             type="button",
             class_="go",
             data_evidence=evidence.id,

@@ -61,6 +61,8 @@ STRINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "nothing_read": ("nothing read here", "此处无读数"),
         "absent": ("absent", "缺失"),
         "unread": ("not read", "未读出"),
+        "contradicted": ("contradicted by the measurement", "与测量相矛盾"),
+        "not_measurable": ("not measurable", "无法测量"),
         # emotion per modality
         "per_modality": ("Emotion, modality by modality", "各模态的情绪"),
         "per_modality_note": (

@@ -54,11 +54,12 @@ def read_pictures(
 ) -> PictureOutcome:
     """Decodes the track and hands each wanted picture to `emit` with its header."""
     outcome = PictureOutcome()
+    # Before the container is opened: it may read through the file, and both share its position.
+    wanted = _sampler(fd, stream_index, task, clock.origin_s)
     with open_container(fd) as container:
         video = container.streams[stream_index]
         assert isinstance(video, VideoStream)
         step_s = 1 / (picture["fps"] or 25.0)
-        wanted = _sampler(fd, stream_index, task, clock.origin_s)
         only_keys = task["sampling"] == "keyframes"
         if only_keys:
             video.codec_context.skip_frame = "NONKEY"
