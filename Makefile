@@ -33,7 +33,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded.txt | $(BIN)/python
-	@echo "Installing (about 400 MB, once) ..."
+	@echo "Installing (about 700 MB to fetch, once) ..."
 	@$(PIP) --no-deps --require-hashes --requirement requirements/embedded.txt
 	@$(PIP) $(LOCK) --editable .[embedded]
 	@touch $@
