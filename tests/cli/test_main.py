@@ -59,6 +59,7 @@ def test_a_missing_clip_is_a_failure_record_on_its_line(capsys: pytest.CaptureFi
     assert record["path"] == "no-such-clip.mp4"
     assert record["reason"]
     assert record["message"] in err
+    assert err.count("no-such-clip.mp4") == 1
     jsonschema.validate(record, json.loads(schema.text()))
 
 

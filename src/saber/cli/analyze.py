@@ -171,7 +171,8 @@ def _hand_out(analysis: Analysis, namespace: argparse.Namespace, console: Consol
 def _hand_out_failure(clip: str, error: SaberError, namespace: argparse.Namespace) -> None:
     from saber.core.records import Failure
 
-    print(f"saber: {clip}: {error}", file=sys.stderr)
+    about = "" if clip in error.message else f"{clip}: "
+    print(f"saber: {about}{error}", file=sys.stderr)
     if namespace.json:
         _print_json(Failure(path=clip, reason=error.reason, message=error.message, remedy=error.remedy))
 
