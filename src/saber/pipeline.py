@@ -22,9 +22,7 @@ from saber.annotate import ConsistencySettings, annotate
 from saber.core.errors import UsageError
 from saber.core.records import (
     Analysis,
-    Annotation,
     Cues,
-    Evidence,
     ModelInfo,
     Perception,
     Provenance,
@@ -32,8 +30,8 @@ from saber.core.records import (
     Span,
 )
 from saber.core.settings import build, read_toml, resolved
-from saber.core.taxonomy import Dimension, Language
-from saber.grounding import CheckedClaim, check_claims
+from saber.core.taxonomy import Language
+from saber.grounding import checked_evidence
 from saber.infer import ClipMedia, InferSettings, Written, write_annotation
 from saber.media import ClipReader, MediaSettings, open_clip
 from saber.models import Caller, ModelSettings, make_caller
@@ -115,7 +113,7 @@ def analyze(
                     caller.close()
             annotation = written.require()
             with clock("grounding"):
-                evidence = _checked(annotation, cues)
+                evidence = checked_evidence(annotation, cues)
     return Analysis(
         clip=cues.clip,
         annotation=annotation,
@@ -231,42 +229,6 @@ class Stopwatch:
     @property
     def seconds(self) -> dict[str, float]:
         return {stage: round(value, 4) for stage, value in self._seconds.items()}
-
-
-def _checked(annotation: Annotation, cues: Cues) -> tuple[Evidence, ...]:
-    """The claims found in a model's text, each with the verdict of the measurements."""
-
-    texts = {
-        Dimension.SCENE: annotation.scene,
-        Dimension.FACE: annotation.face,
-        Dimension.BODY: annotation.body,
-        Dimension.ACOUSTIC: annotation.audio.acoustic,
-        Dimension.SPEECH: annotation.audio.speech,
-        Dimension.REASONING: annotation.reasoning,
-    }
-
-    def evidence(number: int, checked: CheckedClaim) -> Evidence:
-        claim = checked.claim
-        return Evidence(
-            id=f"e{number}",
-            dimension=claim.dimension,
-            claim=_clause(texts[claim.dimension], claim.start, claim.end) if claim.negated else claim.text,
-            start_s=checked.start_s or 0.0,
-            end_s=cues.clip.duration_s if checked.end_s is None else checked.end_s,
-            cue=checked.cue or "",
-            value=checked.value,
-            unit=checked.unit,
-            confidence=checked.confidence,
-            verdict=checked.verdict,
-        )
-
-    return tuple(evidence(i, checked) for i, checked in enumerate(check_claims(annotation, cues), start=1))
-
-
-def _clause(text: str, start: int, end: int) -> str:
-    """The words of a denied claim with the denial before them: back to the clause's beginning."""
-    begin = max(text.rfind(stop, 0, start) for stop in ",.;:!?，。；：！？、\n") + 1
-    return text[begin:end].strip()
 
 
 def _provenance(

@@ -18,7 +18,6 @@ from saber.annotate import Wording, wording_for
 from saber.cli.wrap import wrap
 from saber.core.records import (
     Analysis,
-    Annotation,
     ClipInfo,
     Conflict,
     Consistency,
@@ -260,7 +259,7 @@ class Page:
         row = Table.grid(padding=(0, 2))
         row.add_column(no_wrap=True, width=LABEL_WIDTH)
         row.add_column(ratio=1, overflow="fold")
-        text = _text(analysis.annotation, dimension)
+        text = analysis.annotation.text_of(dimension)
         body = Text(self.labels.no_words, style="italic bright_black")
         if text:
             body = Text("\n".join(wrap(text, max(MIN_TEXT_WIDTH, width - LABEL_WIDTH - 2))))
@@ -325,14 +324,3 @@ class Page:
         """A bar of `width` columns, of which `share` is full."""
         full = round(share * width)
         return ("#" if self.ascii_only else "━") * full + ("." if self.ascii_only else "╌") * (width - full)
-
-
-def _text(annotation: Annotation, dimension: Dimension) -> str:
-    return {
-        Dimension.SCENE: annotation.scene,
-        Dimension.FACE: annotation.face,
-        Dimension.BODY: annotation.body,
-        Dimension.ACOUSTIC: annotation.audio.acoustic,
-        Dimension.SPEECH: annotation.audio.speech,
-        Dimension.REASONING: annotation.reasoning,
-    }[dimension]

@@ -330,6 +330,17 @@ class Annotation(Record):
     audio: AudioDescription = Field(alias="audio_desc")
     reasoning: str = Field(alias="sentiment_analysis")
 
+    def text_of(self, dimension: Dimension) -> str:
+        """The text of one of the six dimensions."""
+        return {
+            Dimension.SCENE: self.scene,
+            Dimension.FACE: self.face,
+            Dimension.BODY: self.body,
+            Dimension.ACOUSTIC: self.audio.acoustic,
+            Dimension.SPEECH: self.audio.speech,
+            Dimension.REASONING: self.reasoning,
+        }[dimension]
+
 
 class EmotionEstimate(Record):
     """The clip's emotion, all modalities together. Label None: not enough evidence to say."""

@@ -5,6 +5,7 @@ cues: supported, contradicted or not measurable. `Summary` counts.
 """
 
 from saber.grounding.check import check_claim, check_claims
+from saber.grounding.evidence import checked_evidence
 from saber.grounding.find import find_claims
 from saber.grounding.records import CheckedClaim, Claim, Summary, Verdict, When
 
@@ -16,5 +17,6 @@ __all__ = [
     "When",
     "check_claim",
     "check_claims",
+    "checked_evidence",
     "find_claims",
 ]

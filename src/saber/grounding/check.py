@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from saber.core.catalogue import CATALOGUE, level_of
 from saber.core.records import Annotation, Cue, Cues
-from saber.core.taxonomy import Dimension
+from saber.core.taxonomy import DIMENSIONS
 from saber.grounding.families import FAMILIES, NONE, QUOTE, STANCES, Ground, Stance
 from saber.grounding.find import find_claims
 from saber.grounding.quotes import check_quote
@@ -28,15 +28,7 @@ models don't read clocks."""
 
 def check_claims(annotation: Annotation, cues: Cues) -> tuple[CheckedClaim, ...]:
     """Every claim of the six texts with its verdict, in the order of the texts."""
-    texts = {
-        Dimension.SCENE: annotation.scene,
-        Dimension.FACE: annotation.face,
-        Dimension.BODY: annotation.body,
-        Dimension.ACOUSTIC: annotation.audio.acoustic,
-        Dimension.SPEECH: annotation.audio.speech,
-        Dimension.REASONING: annotation.reasoning,
-    }
-    claims = (claim for dimension, text in texts.items() for claim in find_claims(text, dimension))
+    claims = (claim for d in DIMENSIONS for claim in find_claims(annotation.text_of(d), d))
     return tuple(check_claim(claim, cues) for claim in claims)
 
 

@@ -32,7 +32,7 @@ def dimensions(analysis: Analysis, strings: Strings) -> Html:
 
 def _card(dimension: Dimension, analysis: Analysis, strings: Strings) -> Html:
     key = dimension.value
-    text = _text(dimension, analysis).strip()
+    text = analysis.annotation.text_of(dimension).strip()
     findings = [e for e in analysis.evidence if e.dimension is dimension]
     transcript = None if analysis.cues is None else analysis.cues.transcript
     language = transcript.language if transcript is not None and dimension is Dimension.SPEECH else None
@@ -117,15 +117,3 @@ def _finding(evidence: Evidence, told: bool, duration_s: float, strings: Strings
 
 def _term(term: str, said: Html, *, spare: bool = False) -> Html:
     return el("div", el("dt", term), el("dd", said), class_="spare" if spare else None)
-
-
-def _text(dimension: Dimension, analysis: Analysis) -> str:
-    annotation = analysis.annotation
-    return {
-        Dimension.SCENE: annotation.scene,
-        Dimension.FACE: annotation.face,
-        Dimension.BODY: annotation.body,
-        Dimension.ACOUSTIC: annotation.audio.acoustic,
-        Dimension.SPEECH: annotation.audio.speech,
-        Dimension.REASONING: annotation.reasoning,
-    }[dimension]
