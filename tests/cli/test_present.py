@@ -121,6 +121,17 @@ def test_a_modality_without_a_reading_is_not_shown_as_absent() -> None:
     assert "no emotion read" in shown(analysis.model_copy(update={"modalities": modalities}))
 
 
+def test_a_contradicted_claim_is_marked_with_what_was_measured() -> None:
+    analysis = sample_analysis()
+    assert "Contradicted" not in shown(analysis)
+    first, *others = analysis.evidence
+    wrong = first.model_copy(update={"verdict": "contradicted"})
+    page = shown(analysis.model_copy(update={"evidence": (wrong, *others)}), 100)
+    assert page.count("Contradicted by the measurement") == 1
+    assert first.cue in page
+    assert "!" in shown(analysis.model_copy(update={"evidence": (wrong, *others)}), encoding="ascii")
+
+
 def test_no_words_are_told_as_such() -> None:
     analysis = sample_analysis(EN)
     audio = analysis.annotation.audio.model_copy(update={"speech": ""})

@@ -189,6 +189,16 @@ def test_all_six_dimensions_and_every_finding_are_there(analysis: Analysis, repo
         assert item.cue in found.text
 
 
+def test_a_claim_that_the_measurement_contradicts_is_marked_in_list_and_text() -> None:
+    whole = sample_analysis()
+    assert "contradicted by the measurement" not in text_of(whole)
+    first, *others = whole.evidence
+    wrong = first.model_copy(update={"verdict": "contradicted"})
+    html = page(whole.model_copy(update={"evidence": (wrong, *others)}), NOTHING)
+    assert text_of(whole.model_copy(update={"evidence": (wrong, *others)})).count("contradicted by") == 1
+    assert html.count('class="phrase contradicted"') == 1
+
+
 def test_limits_and_law_are_named_in_both_languages() -> None:
     assert "article 5(1)(f)" in text_of(sample_analysis())
     assert "第 5 条第 1 款 f 项" in text_of(sample_analysis(Language.CHINESE))

@@ -15,6 +15,9 @@ from saber.report.verdict import mark
 
 __all__ = ["dimensions"]
 
+DOUBTS = {"contradicted": "contradicted", "not_measurable": "not_measurable"}
+"""What a model's claim is marked with when the measurement does not bear it out: verdict -> string."""
+
 WHOLE = 0.95
 """Own choice: a finding over this share of the clip or more is said to hold for the whole of it."""
 
@@ -92,7 +95,7 @@ def _finding(evidence: Evidence, told: bool, duration_s: float, strings: Strings
     said = quantity_name(strings, evidence.cue) if told and evidence.cue else evidence.claim
     doubt = None
     if evidence.verdict != "supported":
-        doubt = el("span", strings(evidence.verdict), class_=f"doubt {evidence.verdict}")
+        doubt = el("span", strings(DOUBTS[evidence.verdict]), class_=f"doubt {evidence.verdict}")
     return el(
         "li",
         el(
