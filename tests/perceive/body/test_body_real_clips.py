@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import pytest
 
 from saber.core.records import Frame, Perception
 from saber.perceive.body import BodyPerceiver, BodySettings
-
-av = pytest.importorskip("av")
 
 
 def perceive(clip: Path, until_s: float = 1e9) -> Perception:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import pytest
 
 from perceive.scene.scene_films import NO_FACE, cues_of
 from saber.core.records import Frame, Perception
 from saber.perceive.scene import ScenePerceiver
-
-av = pytest.importorskip("av")
 
 
 def perceive(clip: Path) -> Perception:
