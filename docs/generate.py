@@ -24,7 +24,7 @@ FLOORS = (
     ("report",),
     ("annotate", "infer"),
     ("perceive",),
-    ("models", "sed", "grounding"),
+    ("models", "sed", "grounding", "flow"),
     ("weights", "media"),
     ("core",),
 )

@@ -1,0 +1,191 @@
+"""Which records flow through the data factory?
+
+    Source -clean-> Clip -perceive-> Perceived -annotate-> Annotated -verify-> Verified -split-> Assigned -instruct-> Example
+
+Each stage adds its own record to an item and reads those of earlier stages; none is copied into another.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from saber.core.records import (
+    Annotation,
+    ClipInfo,
+    Consistency,
+    EmotionEstimate,
+    ModalityEstimate,
+    Record,
+    Seconds,
+)
+from saber.core.taxonomy import Dimension, Emotion, Modality
+
+__all__ = [
+    "Annotated",
+    "Assigned",
+    "Check",
+    "Clip",
+    "Example",
+    "Fingerprints",
+    "Message",
+    "Perceived",
+    "Source",
+    "Verified",
+    "Writer",
+]
+
+
+class Source(Record):
+    """A raw clip as its corpus names it, before anything is measured. None: the corpus does not say."""
+
+    id: str
+    """Stable and unique in a dataset: `corpus/path/inside/it`, and `#t=1.2-4.8` for a stretch of a file."""
+    corpus: str
+    """Key of the table of corpora, `folder` or `manifest`."""
+    path: str
+    """The media file."""
+    start_s: Seconds | None = None
+    end_s: Seconds | None = None
+    """The stretch of the file that is meant; both None: all of it."""
+    speaker: str | None = None
+    """Who is seen or heard, unique over all corpora (`crema-d:1001`)."""
+    group: str | None = None
+    """A dialogue, session or film whose clips must stay in one split (`meld:train/dia3`)."""
+    language: str | None = None
+    """BCP-47 primary tag."""
+    transcript: str | None = None
+    """What is said, by the corpus's own transcribers."""
+    label: Emotion | None = None
+    """The corpus's label as one of the seven; None too when it names none of them (`label_said` keeps it)."""
+    label_said: str | None = None
+    label_from: Literal["intended", "annotators", "self_report"] | None = None
+    """Whose judgement the label is: the actor's instruction, raters, or the person's own."""
+    terms: str
+    """Key of the table of terms; `unknown` forbids what any terms might forbid."""
+    extra: dict[str, str | float] = Field(default_factory=dict)
+    """Further labels as the corpus gives them (`intensity`, `valence`, `intent`, ...)."""
+
+    @model_validator(mode="after")
+    def _stretch_fits(self) -> Source:
+        if (self.start_s is None) != (self.end_s is None):
+            raise ValueError("a stretch has a start and an end")
+        if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
+            raise ValueError(f"the stretch ends ({self.end_s}) before it starts ({self.start_s})")
+        return self
+
+
+class Check(Record):
+    """One question put to a clip or to what was written of it, and the answer.
+
+    `passed` None: it could not be told, which is never counted as passed.
+    """
+
+    name: str
+    """Slug: `sharpness`, `speech`, `visual_caption`, ..."""
+    passed: bool | None
+    score: float | None = None
+    limit: float | None = None
+    """The threshold that the score was held against."""
+    unit: str = ""
+    reason: str = ""
+    """Slug where it did not pass, or why it can't be told."""
+    detail: str = ""
+    """One sentence or a quotation, for a person."""
+    judge: str
+    """Who judged: `measured`, `corpus`, the name of a recogniser, or a model's spec."""
+    dimension: Dimension | None = None
+    """Which of the six texts it is about."""
+
+
+class Fingerprints(Record):
+    """What near-duplicates share, however they were re-encoded."""
+
+    picture: tuple[str, ...] = ()
+    """64-bit hashes as hex, a few frames in order of time; empty without a picture."""
+    sound: tuple[str, ...] = ()
+    """64-bit hashes as hex, in order of time; empty without sound."""
+
+
+class Clip(Record):
+    """A source that passed cleaning."""
+
+    media_path: str
+    """The file that later stages read: the source's own, or the cut stretch in the workspace."""
+    info: ClipInfo
+    checks: tuple[Check, ...]
+    """Every check of cleaning with its score, also those passed: what a calibration report is made of."""
+    fingerprints: Fingerprints
+
+
+class Perceived(Record):
+    """Where a clip's cues are: they are large, so they lie beside the ledger and not in it."""
+
+    cues_path: str
+    """gzip-compressed JSON of `Cues`, relative to the workspace."""
+    sha256: str
+    """Of the uncompressed JSON."""
+    seconds: float
+
+
+class Writer(Record):
+    """Who wrote one of the six texts, and what it took."""
+
+    model: str
+    """`embedded`, a model's spec, `corpus`, or a reviewer's name."""
+    prompt_sha256: str | None = None
+    seconds: float | None = None
+    cost: float | None = None
+    attempt: int = 1
+    """Above 1: written again after a check failed."""
+
+
+class Annotated(Record):
+    """The six dimensions of a clip and who wrote each; beside them what was measured of the emotion."""
+
+    annotation: Annotation
+    written_by: dict[Dimension, Writer]
+    language: str
+    """That the annotation is written in."""
+    emotion_said: Emotion | None
+    """The label that the writer gave to the whole; None: none, or none of the seven."""
+    emotion: EmotionEstimate
+    """Measured, all modalities together."""
+    modalities: dict[Modality, ModalityEstimate]
+    consistency: Consistency
+    provenance: dict[str, Any] = Field(default_factory=dict)
+
+
+class Verified(Record):
+    """An annotation after its checks; the one that passed may differ from the first one written."""
+
+    annotated: Annotated | None
+    """The annotation as it was written again; None: the one of the stage before stands."""
+    checks: tuple[Check, ...]
+    attempts: int = 1
+
+
+class Assigned(Record):
+    """Where a clip goes."""
+
+    split: Literal["train", "validation", "test"]
+    half: Literal["consistent", "inconsistent", "unclear"]
+    half_judges: tuple[str, ...]
+    """Who said so: `measured`, model specs."""
+    saber_test: bool = False
+    """One of SABER-Test's clips; only clips of the test split are."""
+
+
+class Message(Record):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Example(Record):
+    """One conversation to train on, in the field's usual row form. Only clips of the train split have one."""
+
+    messages: tuple[Message, ...]
+    videos: tuple[str, ...] = ()
+    audios: tuple[str, ...] = ()
+    language: str
