@@ -1,8 +1,10 @@
 """Which records flow through the data factory?
 
-    Source -clean-> Clip -perceive-> Perceived -annotate-> Annotated -verify-> Verified -split-> Assigned -instruct-> Example
+    Source   -clean->    Clip      -perceive-> Perceived -annotate-> Annotated
+             -verify->   Verified  -split->    Assigned  -instruct-> Example
 
-Each stage adds its own record to an item and reads those of earlier stages; none is copied into another.
+Each stage adds its own record to an item and reads those of earlier stages;
+none is copied into another.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ __all__ = [
     "Message",
     "Perceived",
     "Source",
+    "Unique",
     "Verified",
     "Writer",
 ]
@@ -117,6 +120,16 @@ class Clip(Record):
     checks: tuple[Check, ...]
     """Every check of cleaning with its score, also those passed: what a calibration report is made of."""
     fingerprints: Fingerprints
+
+
+class Unique(Record):
+    """A clip that repeats no other one that was kept. The nearest kept one is named, however far it is."""
+
+    nearest: str | None = None
+    """None: nothing comes near in picture or sound."""
+    picture_distance: float | None = None
+    """Share of differing bits, 0 to 1, at the best alignment; None without a picture in both."""
+    sound_distance: float | None = None
 
 
 class Perceived(Record):

@@ -1,7 +1,7 @@
 """What is a stage to the runner, and what does it answer?
 
-A stage says of each item "keep, here is my record" or "drop, because ...". An exception means that something is
-wrong with the item or with us, and quarantines it.
+A stage says of each item "keep, here is my record" or "drop, because ...". An exception means that
+something is wrong with the item or with us, and quarantines it.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Many:
 
 @dataclass(frozen=True)
 class Drop:
-    """Ends here, because `reason` (a stable slug); `detail` is one sentence. `record` keeps what was measured."""
+    """Ends here because of `reason`, a stable slug; `detail` is one sentence, `record` what was measured."""
 
     reason: str
     detail: str = ""
