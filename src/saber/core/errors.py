@@ -6,10 +6,15 @@
     ├── ClipError              this clip can't be analysed; others can
     │   ├── UnreadableClipError  no picture and no sound could be decoded
     │   └── ReaderStoppedError   the isolated reader ran past its time or memory, or crashed
-    └── ModelError             a model did not answer
-        ├── CallFailedError      this call failed: the network, the server, an unusable reply
-        ├── RefusedCallError     the server understood and said no; asking again can't help
-        └── BudgetSpentError     sending it could pass the budget; nothing was sent
+    ├── ModelError             a model did not answer
+    │   ├── CallFailedError      this call failed: the network, the server, an unusable reply
+    │   ├── RefusedCallError     the server understood and said no; asking again can't help
+    │   └── BudgetSpentError     sending it could pass the budget; nothing was sent
+    └── FlowError              a run over many clips can't go on; what is done is kept
+        ├── WorkspaceError       the workspace can't be written or read: full, read-only, not one of ours
+        ├── BusyWorkspaceError   another run is at work in it
+        ├── StageFailedError     a stage can't work at all, whatever the clip
+        └── TooManyFailuresError so many rows failed that something else must be wrong
 
 Each message is one sentence that says what is wrong; `remedy` is the next step.
 """
@@ -18,15 +23,20 @@ from __future__ import annotations
 
 __all__ = [
     "BudgetSpentError",
+    "BusyWorkspaceError",
     "CallFailedError",
     "ClipError",
+    "FlowError",
     "MissingPieceError",
     "ModelError",
     "ReaderStoppedError",
     "RefusedCallError",
     "SaberError",
+    "StageFailedError",
+    "TooManyFailuresError",
     "UnreadableClipError",
     "UsageError",
+    "WorkspaceError",
 ]
 
 
@@ -122,3 +132,33 @@ class BudgetSpentError(ModelError):
     """The budget in tokens or money does not cover this call."""
 
     reason = "budget_spent"
+
+
+class FlowError(SaberError):
+    """A run can't go on. Whatever it has done is in the ledger and is not done again."""
+
+    reason = "run_failed"
+
+
+class WorkspaceError(FlowError):
+    """The workspace can't be used."""
+
+    reason = "workspace"
+
+
+class BusyWorkspaceError(FlowError):
+    """Another run holds the workspace."""
+
+    reason = "workspace_busy"
+
+
+class StageFailedError(FlowError):
+    """A stage could not be opened, or its decision about all items failed."""
+
+    reason = "stage_failed"
+
+
+class TooManyFailuresError(FlowError):
+    """More rows failed than the settings allow."""
+
+    reason = "too_many_failures"
