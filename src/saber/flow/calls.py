@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from saber.core.errors import BudgetSpentError, SaberError, StageFailedError
 from saber.core.records import Record
-from saber.flow.rows import Done, Task, item_of, settled, stumbled
+from saber.flow.rows import Caught, Done, Task, item_of, settled, stumbled
 from saber.flow.stage import CallStage, Tools
 
 __all__ = ["calls"]
@@ -37,33 +37,38 @@ def calls(
         _in(loop, _start(stage, tools))
         asked: set[asyncio.Task[Done]] = set()
         try:
-            left = True
+            left, spent = True, None
             while True:
-                while left and len(asked) < stage.concurrency and not stopping():
+                while left and spent is None and len(asked) < stage.concurrency and not stopping():
                     task = next(tasks, None)
                     left = task is not None
                     if task is not None:
                         asked.add(_in(loop, _begin(_one(stage, kinds, task))))
                 if not asked:
-                    return
-                done, asked = _in(loop, _some(asked))
-                for one in done:
-                    yield one.result()
+                    break
+                ended, asked = _in(loop, _some(asked))
+                for one in ended:
+                    if (error := one.exception()) is None:
+                        yield one.result()
+                    else:
+                        spent = error  # those under way are paid for: they are waited for
                 yield None
+            if spent is not None:
+                raise spent
         finally:
             _in(loop, _end(stage, asked))
 
 
 async def _one(stage: CallStage, kinds: Mapping[str, type[Record]], task: Task) -> Done:
     start = time.perf_counter()
-    try:
+    with Caught() as caught:
         async with asyncio.timeout(stage.timeout_s):
             answer = await stage.ask(item_of(task, kinds))
         return settled(task, answer, stage.makes, time.perf_counter() - start)
-    except BudgetSpentError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        return stumbled(task, error, time.perf_counter() - start)
+    assert caught.error is not None
+    if isinstance(caught.error, BudgetSpentError):
+        raise caught.error
+    return stumbled(task, caught.error, time.perf_counter() - start)
 
 
 async def _start(stage: CallStage, tools: Tools) -> None:

@@ -17,14 +17,14 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from saber.core.errors import StageFailedError
 from saber.core.records import Record
-from saber.flow.rows import Done, Task, given_up
+from saber.flow.feed import Feed
+from saber.flow.rows import Done, Task
 from saber.flow.settings import FlowSettings
 from saber.flow.stage import ProcessStage, Tools
 
@@ -36,7 +36,6 @@ _BOOT = (
 )
 _LOOK_S = 0.1
 """How often time and memory are looked at."""
-_MOST_AT_ONCE = 256
 _LAST_WORDS = 300
 _LOG_BYTES = 1 << 20
 _END_S = 5.0
@@ -66,10 +65,6 @@ class Crew:
                 remedy="It has to pickle; what is heavy or open belongs into its `open`.",
             ) from error
         self._hands: list[_Hand] = []
-        self._again: deque[Task] = deque()
-        self._returned: deque[Task] = deque()
-        self._failures: dict[str, int] = {}
-        self._mean_s: float | None = None
 
     def __enter__(self) -> Crew:
         return self
@@ -79,62 +74,46 @@ class Crew:
             hand.end()
         self._hands.clear()
 
-    def work(self, tasks: Iterator[Task], stopping: Callable[[], bool]) -> Iterator[Done | None]:
+    def work(self, feed: Feed, stopping: Callable[[], bool]) -> Iterator[Done | None]:
         """Each row as it ends, in any order; None now and then, so that the caller gets a turn.
 
-        `tasks` are taken as workers get free. Once `stopping` is true no row is begun any more.
-        Raises StageFailedError when the stage can't be opened.
+        Rows are taken from `feed` as workers get free. Once `stopping` is true no row is begun any more.
+        Raises StageFailedError when the stage can't be opened. May be called again: workers stay.
         """
-        left = True
         while True:
             stop = stopping()
             if not stop:
-                left = self._fill(tasks) and left
+                self._fill(feed)
             busy = [hand for hand in self._hands if hand.tasks]
-            if not busy and (stop or not (left or self._again or self._returned)):
+            if not busy and (stop or feed.empty):
                 return
             if stop and not any(hand.opened for hand in busy):
                 return
-            ready = wait([hand.pipe for hand in self._hands if hand.tasks], timeout=_LOOK_S)
+            ready = wait([hand.pipe for hand in busy], timeout=_LOOK_S)
             for hand in busy:
                 if hand.pipe in ready:
-                    yield from self._listen(hand)
-                elif hand.tasks:
-                    yield from self._watch(hand)
+                    yield from self._listen(hand, feed)
+                else:
+                    yield from self._watch(hand, feed)
             yield None
 
-    def _fill(self, tasks: Iterator[Task]) -> bool:
-        """Give every idle worker something to do; start workers as long as there is. False: nothing is left."""
-        while True:
+    def _fill(self, feed: Feed) -> None:
+        """Give every idle worker something to do; start workers as long as there is."""
+        while not feed.empty:
             hand = next((hand for hand in self._hands if not hand.tasks), None)
             if hand is None and len(self._hands) >= self._workers:
-                return True
-            if hand is not None and self._again and hand.rows:
-                # A suspect gets a new process: what earlier rows have left behind must not count against it.
+                return
+            if hand is not None and feed.suspects and hand.rows:
+                # A suspect gets a new process: what earlier rows left behind must not count against it.
                 hand.end()
                 self._hands.remove(hand)
                 hand = None
-            given = self._next(tasks)
-            if not given:
-                return False
+            if not (given := feed.next()):
+                return
             if hand is None:
                 hand = _Hand(self._opening, self._settings)
                 self._hands.append(hand)
             self._give(hand, given)
-
-    def _next(self, tasks: Iterator[Task]) -> list[Task]:
-        """The next rows for one worker: suspects alone, others so many that they take `chunk_s`."""
-        if self._again:
-            return [self._again.popleft()]
-        size = 1
-        if self._mean_s is not None:
-            size = max(1, min(_MOST_AT_ONCE, int(self._settings.chunk_s / max(self._mean_s, 1e-6))))
-        given: list[Task] = []
-        while len(given) < size and self._returned:
-            given.append(self._returned.popleft())
-        while len(given) < size and (task := next(tasks, None)) is not None:
-            given.append(task)
-        return given
 
     def _give(self, hand: _Hand, tasks: list[Task]) -> None:
         hand.tasks.extend(tasks)
@@ -142,7 +121,7 @@ class Crew:
         if hand.opened:
             hand.send(tasks)
 
-    def _listen(self, hand: _Hand) -> Iterator[Done]:
+    def _listen(self, hand: _Hand, feed: Feed) -> Iterator[Done]:
         try:
             while hand.pipe.poll():
                 message = json.loads(hand.pipe.recv_bytes())
@@ -157,14 +136,14 @@ class Crew:
                     hand.send(list(hand.tasks))
                     continue
                 done = Done.from_json(json.dumps(message).encode())
-                self._failures.pop(hand.tasks.popleft().item, None)
+                hand.tasks.popleft()
                 hand.rows += 1
-                self._learn(done)
+                feed.learn(done)
                 yield done
         except (EOFError, ConnectionError):
-            yield from self._lost(hand, "crashed", hand.epitaph())
+            yield from self._lost(hand, feed, "crashed", hand.epitaph())
 
-    def _watch(self, hand: _Hand) -> Iterator[Done]:
+    def _watch(self, hand: _Hand, feed: Feed) -> Iterator[Done]:
         """Has the worker run past its time or memory?"""
         waited_s = time.monotonic() - hand.since_s
         if not hand.opened:
@@ -175,15 +154,15 @@ class Crew:
                 )
             return
         if waited_s > self._stage.timeout_s:
-            yield from self._lost(hand, "timed_out", f"Not done after {self._stage.timeout_s:g} s.")
+            yield from self._lost(hand, feed, "timed_out", f"Not done after {self._stage.timeout_s:g} s.")
             return
         limit_mb = self._settings.memory_limit_mb
         if limit_mb and (used := hand.memory_mb()) > limit_mb:
             yield from self._lost(
-                hand, "out_of_memory", f"It used {used:.0f} MB; flow.memory_limit_mb is {limit_mb}."
+                hand, feed, "out_of_memory", f"It used {used:.0f} MB; flow.memory_limit_mb is {limit_mb}."
             )
 
-    def _lost(self, hand: _Hand, reason: str, detail: str) -> Iterator[Done]:
+    def _lost(self, hand: _Hand, feed: Feed, reason: str, detail: str) -> Iterator[Done]:
         """The worker is no more: who was it, and what becomes of the other rows it held?"""
         hand.end()
         self._hands.remove(hand)
@@ -193,18 +172,10 @@ class Crew:
                 remedy="Try it on one clip; `saber doctor` says what is missing.",
             )
         guilty = hand.tasks.popleft()
-        self._returned.extend(hand.tasks)
+        feed.give_back(list(hand.tasks))
         hand.tasks.clear()
-        spent_s = time.monotonic() - hand.since_s
-        failures = self._failures.pop(guilty.item, 0) + 1
-        if failures >= self._settings.tries:
-            yield given_up(guilty, reason, detail, spent_s)
-        else:
-            self._failures[guilty.item] = failures
-            self._again.append(replace(guilty, tried=guilty.tried + 1))
-
-    def _learn(self, done: Done) -> None:
-        self._mean_s = done.seconds if self._mean_s is None else 0.9 * self._mean_s + 0.1 * done.seconds
+        if (done := feed.blame(guilty, reason, detail, time.monotonic() - hand.since_s)) is not None:
+            yield done
 
 
 class _Hand:
@@ -216,7 +187,8 @@ class _Hand:
         self.rows = 0
         self.since_s = time.monotonic()
         self.pipe, theirs = Pipe()
-        self._log = tempfile.TemporaryFile()
+        self._log, name = tempfile.mkstemp(prefix="saber-worker-")
+        os.unlink(name)
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", _BOOT, json.dumps(_path()), str(theirs.fileno()), str(os.getpid())],
@@ -225,13 +197,14 @@ class _Hand:
                 stdout=self._log,
                 stderr=subprocess.STDOUT,
                 env=_environment(settings.threads),
+                process_group=0,  # Ctrl-C reaches the driver alone, which decides what becomes of the row
             )
         with contextlib.suppress(ConnectionError):  # a worker that died at once is found out by listening
             self.pipe.send_bytes(opening)
 
     def send(self, tasks: list[Task]) -> None:
-        if os.fstat(self._log.fileno()).st_size > _LOG_BYTES:
-            os.ftruncate(self._log.fileno(), 0)
+        if os.fstat(self._log).st_size > _LOG_BYTES:
+            os.ftruncate(self._log, 0)
         with contextlib.suppress(ConnectionError):
             self.pipe.send(tasks)
 
@@ -249,8 +222,8 @@ class _Hand:
             code = self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
             return "It closed its connection and went on."
-        size = os.fstat(self._log.fileno()).st_size
-        words = os.pread(self._log.fileno(), _LAST_WORDS, max(0, size - _LAST_WORDS))
+        size = os.fstat(self._log).st_size
+        words = os.pread(self._log, _LAST_WORDS, max(0, size - _LAST_WORDS))
         said = " ".join(
             "".join(c if c.isprintable() else " " for c in words.decode(errors="replace")).split()
         )
@@ -274,7 +247,7 @@ class _Hand:
         self._process.kill()
         self._process.wait()
         self.pipe.close()
-        self._log.close()
+        os.close(self._log)
 
 
 def _path() -> list[str]:

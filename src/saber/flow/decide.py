@@ -21,7 +21,7 @@ def decide(
     Raises StageFailedError when the stage raises or speaks of an item that it was not given: no half of a
     decision about all is worth anything.
     """
-    waiting: dict[str, Task] = {}
+    waiting: dict[str, int] = {}  # of each item that is read only its name stays, and how often it was tried
     unread: list[Done] = []
 
     def items() -> Iterator[Item]:
@@ -31,18 +31,17 @@ def decide(
             except SaberError as error:
                 unread.append(stumbled(task, error, 0.0))
                 continue
-            # The records are read; what stays for each item is its name.
-            waiting[task.item] = Task(task.item, task.fingerprint, {}, tried=task.tried)
+            waiting[task.item] = task.tried
             yield item
 
     try:
         start = time.perf_counter()
         for name, answer in stage.decide(items(), tools):
-            task = waiting.pop(name, None)
-            if task is None:
+            if name not in waiting:
                 raise StageFailedError(
                     f"Stage {stage.name!r} decided about {name!r}, which it was not asked about or twice."
                 )
+            task = Task(name, b"", {}, tried=waiting.pop(name))
             seconds = time.perf_counter() - start
             try:
                 yield settled(task, answer, stage.makes, seconds)
@@ -56,5 +55,7 @@ def decide(
             f"Stage {stage.name!r} can't decide: {type(error).__name__}: {error}."
         ) from error
     yield from unread
-    for task in waiting.values():
-        yield given_up(task, "undecided", "The stage decided nothing about this item.")
+    for name, tried in waiting.items():
+        yield given_up(
+            Task(name, b"", {}, tried=tried), "undecided", "The stage decided nothing about this item."
+        )

@@ -10,6 +10,7 @@ from typing import Protocol, Self
 from saber.core.errors import UsageError
 from saber.core.records import Record
 from saber.flow.crew import Crew
+from saber.flow.feed import Feed
 from saber.flow.rows import Done, Task
 from saber.flow.settings import FlowSettings
 from saber.flow.stage import ProcessStage, Tools
@@ -59,7 +60,7 @@ class LocalEngine:
     ) -> Iterator[Done | None]:
         workers = min(waiting, self._settings.workers or _processors())
         with Crew(stage, kinds, tools, self._settings, workers) as crew:
-            yield from crew.work(tasks, stopping)
+            yield from crew.work(Feed(tasks, self._settings.chunk_s, self._settings.tries), stopping)
 
 
 def _processors() -> int:

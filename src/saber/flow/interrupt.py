@@ -11,7 +11,7 @@ __all__ = ["Interrupt"]
 
 
 class Interrupt:
-    """While it is entered, the first Ctrl-C (or SIGTERM) only sets `asked`; the second one interrupts as usual.
+    """Inside `with`, the first Ctrl-C (or SIGTERM) only sets `asked`; the second one interrupts as usual.
 
     In a thread that gets no signals it does nothing.
     """

@@ -30,8 +30,8 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS row (
     stage TEXT NOT NULL, item TEXT NOT NULL, fingerprint BLOB NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('ok', 'dropped', 'quarantined', 'pending')),
-    reason TEXT NOT NULL, detail TEXT NOT NULL, measured TEXT, attempts INTEGER NOT NULL, seconds REAL NOT NULL,
-    cost REAL, tokens INTEGER, at REAL NOT NULL,
+    reason TEXT NOT NULL, detail TEXT NOT NULL, measured TEXT, attempts INTEGER NOT NULL,
+    seconds REAL NOT NULL, cost REAL, tokens INTEGER, at REAL NOT NULL,
     PRIMARY KEY (stage, item)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS output (
     stage TEXT NOT NULL, item TEXT NOT NULL, parent TEXT NOT NULL, sha256 BLOB NOT NULL,
@@ -282,7 +282,8 @@ class Ledger:
                 (item, stage),
             )
             db.execute(
-                f"{_ITS_ITEMS} UPDATE output SET fresh = 0 WHERE stage = ? AND parent IN (SELECT item FROM its)",
+                f"{_ITS_ITEMS} UPDATE output SET fresh = 0 "
+                "WHERE stage = ? AND parent IN (SELECT item FROM its)",
                 (item, stage),
             )
 
@@ -303,7 +304,7 @@ def _told(error: sqlite3.DatabaseError, path: Path) -> WorkspaceError:
             remedy="Make room and run the same command again; what was committed is kept.",
         ),
         sqlite3.SQLITE_IOERR: lambda: WorkspaceError(
-            f"{path} can't be read or written ({error}): a full disk, a limit on file sizes, or a faulty drive.",
+            f"{path} can't be read or written ({error}): a full disk, a limit on file sizes, a faulty drive.",
             remedy="See to that and run the same command again; what was committed is kept.",
         ),
         sqlite3.SQLITE_READONLY: lambda: WorkspaceError(

@@ -63,8 +63,8 @@ def _take(descriptor: int, workspace: Path) -> None:
         who = _read(descriptor)
         since = datetime.fromtimestamp(who["since"]).isoformat(" ", "seconds") if "since" in who else "?"
         raise BusyWorkspaceError(
-            f"Another run is at work in {workspace}: process {who.get('pid', '?')} on {who.get('host', '?')}, "
-            f"since {since}.",
+            f"Another run is at work in {workspace}: process {who.get('pid', '?')} on "
+            f"{who.get('host', '?')}, since {since}.",
             remedy="Wait for it (`saber status` shows how far it is), stop it, or use another workspace.",
         ) from None
 

@@ -55,7 +55,7 @@ def status(workspace: Path) -> Status:
 
 
 def outputs(workspace: Path, stage: str, kind: type[R]) -> Iterator[tuple[str, R]]:
-    """Id and record of each item that `stage` keeps, in order of id; memory does not grow with their number."""
+    """Id and record of each item that `stage` keeps, in order of id; memory does not grow with them."""
     for item in items(workspace, {stage: kind}):
         yield item.id, item.of(stage, kind)
 

@@ -44,7 +44,7 @@ class Plan:
             for need in stage.needs:
                 if need not in self.kinds:
                     raise UsageError(
-                        f"Stage {stage.name!r} needs the records of {need!r}, which no stage before it makes.",
+                        f"Stage {stage.name!r} needs records of {need!r}, which no stage before it makes.",
                         remedy=f"Before it come: {', '.join(self.kinds)}.",
                     )
             before = stage.needs[-1]

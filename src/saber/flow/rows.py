@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from types import TracebackType
+from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
@@ -17,7 +18,7 @@ from saber.core.records import Record
 from saber.flow import fingerprint
 from saber.flow.stage import Answer, Drop, Item, Keep, Many
 
-__all__ = ["Done", "Output", "RowStatus", "Task", "given_up", "item_of", "settled", "stumbled"]
+__all__ = ["Caught", "Done", "Output", "RowStatus", "Task", "given_up", "item_of", "settled", "stumbled"]
 
 RowStatus = Literal["ok", "dropped", "quarantined"]
 
@@ -71,6 +72,25 @@ class Done:
         return cls(**values)
 
 
+class Caught:
+    """Holds what a stage's code raises inside `with`: the one place where any exception at all is expected.
+
+    A run goes on whatever one row meets; Ctrl-C and the like pass.
+    """
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error if isinstance(error, Exception) else None
+        return self.error is not None
+
+
 class UnfitRecordError(SaberError):
     """A record is not what the stage says it makes or reads."""
 
@@ -85,7 +105,7 @@ def item_of(task: Task, kinds: Mapping[str, type[Record]]) -> Item:
             records[stage] = kinds[stage].model_validate_json(text)
         except ValidationError as error:
             raise UnfitRecordError(
-                f"The stored record of stage {stage!r} does not fit {kinds[stage].__name__}: {_first(error)}.",
+                f"The stored record of {stage!r} does not fit {kinds[stage].__name__}: {_first(error)}.",
                 remedy="Raise the version of that stage, so that it is made again.",
             ) from error
     return Item(task.item, records, task.reviewed)
@@ -108,7 +128,7 @@ def settled(task: Task, answer: Answer, makes: type[Record], seconds: float) -> 
     if isinstance(answer, Many):
         if not answer.records or "" in answer.records:
             raise UnfitRecordError(
-                "The stage made no or an unnamed record of an item; without any it should say why it drops it."
+                "The stage made no record of the item, or an unnamed one; with none it should say why."
             )
         outputs = tuple(_output(task.item + end, record, makes) for end, record in answer.records.items())
         return Done(task.item, "ok", outputs=outputs, attempts=attempts, seconds=seconds)

@@ -1,8 +1,10 @@
 """How do all items go through all stages, so that nothing is lost and nothing done twice?
 
-Stage after stage, each over all items: the rows of a stage that are still to be done are read from the ledger,
-an engine does them, and what is finished is committed every second. A killed run therefore goes on where it
-was by being started again.
+Stage after stage, each over all items: the rows of a stage that are still to be done are read from the
+ledger, an engine does them, and what is finished is committed every second. A killed run therefore goes on
+where it was by being started again. Running the stages side by side would end sooner where one waits for a
+model and another for processors, but a decision about all items needs them all anyway, and in this order a
+mistake in the settings of the first stage shows before the second has cost anything.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast
 
 from saber.core.dataset import Source
 from saber.core.errors import SaberError, TooManyFailuresError, WorkspaceError
@@ -47,11 +50,11 @@ def run(
     settings: FlowSettings | None = None,
     on_progress: OnProgress | None = None,
 ) -> Status:
-    """Bring every source through the stages, in their order. What was done in an earlier run is not done again.
+    """Bring every source through the stages, in their order. What an earlier run did is not done again.
 
     Args:
         stages: each needs the records of stages before it, or of `source`.
-        sources: the raw clips; read once, not kept. One that is no longer listed is set aside with its results.
+        sources: the raw clips, read once. One that is no longer listed is set aside with its results.
         workspace: the folder of the ledger and of the stages' files; made if it is not there.
         engine: `local`, or `ray`.
         on_progress: called with how far it is, a few times a second.
@@ -131,15 +134,15 @@ class _Run:
         watch = _Watch(stage.name, self._settings)
         batch: list[Done] = []
         committed_s = time.monotonic()
-        prints: dict[str, bytes] = {}
+        asked: dict[str, _Asked] = {}
         try:
-            for done in self._rows(stage, engine, tally, prints):
+            for done in self._rows(stage, engine, tally, asked):
                 if done is not None:
                     batch.append(done)
-                    watch.see(done)
+                    watch.see(done, again=asked[done.item].again)
                 late = time.monotonic() - committed_s > self._settings.commit_s
                 if batch and (late or len(batch) >= self._settings.commit_rows):
-                    self._commit(stage, tally, batch, prints)
+                    self._commit(stage, tally, batch, asked)
                     committed_s = time.monotonic()
                 watch.judge()
                 self._tell()
@@ -148,17 +151,17 @@ class _Run:
             raise
         finally:
             if batch:
-                self._commit(stage, tally, batch, prints)
+                self._commit(stage, tally, batch, asked)
 
     def _rows(
-        self, stage: Stage, engine: Engine, tally: _Tally, prints: dict[str, bytes]
+        self, stage: Stage, engine: Engine, tally: _Tally, asked: dict[str, _Asked]
     ) -> Iterator[Done | None]:
         tools = Tools(self._workspace, self._settings.memory_limit_mb or None)
         kinds = self._plan.kinds
 
         def noting(tasks: Iterator[Task], together: bytes | None = None) -> Iterator[Task]:
             for task in tasks:
-                prints[task.item] = together or task.fingerprint
+                asked[task.item] = _Asked(together or task.fingerprint, task.tried > 0)
                 yield task
 
         def stopping() -> bool:
@@ -177,16 +180,16 @@ class _Run:
         else:
             yield from engine.work(cast("ProcessStage", stage), kinds, tools, tasks, tally.pending, stopping)
 
-    def _commit(self, stage: Stage, tally: _Tally, batch: list[Done], prints: dict[str, bytes]) -> None:
+    def _commit(self, stage: Stage, tally: _Tally, batch: list[Done], asked: dict[str, _Asked]) -> None:
         with self._ledger.writing() as db:
-            kept = self._ledger.put(db, self._plan, stage.name, prints, batch)
-            for done in kept:
+            prints = {done.item: asked[done.item].fingerprint for done in batch}
+            for done in self._ledger.put(db, self._plan, stage.name, prints, batch):
                 tally.count(done)
             self._ledger.take_note(
                 db, "status", self._status("running").model_dump(mode="json", by_alias=True)
             )
         for done in batch:
-            del prints[done.item]
+            del asked[done.item]
         batch.clear()
 
     def _tell(self) -> None:
@@ -224,12 +227,21 @@ class _Run:
         )
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be remembered of a row while it is done."""
+
+    fingerprint: bytes
+    again: bool
+    """It was tried in an earlier run."""
+
+
 class _Tally:
     """What is known of one stage."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.state = "waiting"
+        self.state: Literal["waiting", "running", "done"] = "waiting"
         self.seen = Seen()
         self._began_s: float | None = None
         self._done_now = 0
@@ -258,7 +270,7 @@ class _Tally:
         ranked = sorted((seen.reasons or {}).items(), key=lambda one: (-one[1], one[0]))
         return StageStatus(
             name=self.name,
-            state=self.state,  # type: ignore[arg-type]
+            state=self.state,
             inputs=seen.inputs,
             kept=seen.kept,
             dropped=seen.dropped,
@@ -281,9 +293,8 @@ class _Watch:
         self._settings = settings
         self._last: deque[Done] = deque(maxlen=settings.error_rows)
 
-    def see(self, done: Done) -> None:
-        # A row that failed before and fails again says nothing new.
-        if done.attempts == 1 or done.status != "quarantined" or done.reason in ("crashed", "timed_out"):
+    def see(self, done: Done, *, again: bool) -> None:
+        if not again:  # one that was quarantined before and fails again says nothing new
             self._last.append(done)
 
     def judge(self) -> None:
@@ -295,8 +306,8 @@ class _Watch:
         ((reason, count),) = Counter(done.reason for done in failed).most_common(1)
         example = next(done for done in failed if done.reason == reason)
         raise TooManyFailuresError(
-            f"{len(failed)} of the last {len(self._last)} rows of stage {self._stage!r} failed, {count} of them "
-            f"with {reason!r}; for instance {example.item}: {example.detail}",
+            f"{len(failed)} of the last {len(self._last)} rows of stage {self._stage!r} failed, {count} of "
+            f"them with {reason!r}; for instance {example.item}: {example.detail}",
             remedy="See to the cause, then `saber retry` and run again; what was done is kept. "
             "flow.max_error_ratio sets the limit.",
         )

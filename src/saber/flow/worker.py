@@ -19,8 +19,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from saber.core.errors import SaberError
-from saber.flow.rows import Done, Task, item_of, settled, stumbled
-from saber.flow.stage import ProcessStage, Tools
+from saber.flow.rows import Caught, Done, Task, item_of, settled, stumbled
+from saber.flow.stage import ProcessStage
 
 __all__ = ["serve"]
 
@@ -30,8 +30,6 @@ _KILL_WITH_PARENT = 1
 
 def serve(descriptor: int, driver: int) -> None:
     """Talk through the socket `descriptor` until it closes. `driver` is the process that started this one."""
-    # Ctrl-C reaches the whole group; the driver decides what becomes of a row under way.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _die_with(driver)
     pipe = Connection(descriptor)
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -39,33 +37,29 @@ def serve(descriptor: int, driver: int) -> None:
 
 
 def _work(pipe: Connection) -> None:
-    stage: ProcessStage
-    tools: Tools
-    try:
+    with Caught() as caught:
         stage, kinds, tools = pickle.loads(pipe.recv_bytes())
         _bound_memory(tools.memory_limit_mb)
         stage.open(tools)
-    except Exception as error:  # noqa: BLE001
-        _send(pipe, {"cannot_open": _sentence(error), "remedy": getattr(error, "remedy", "")})
+    if caught.error is not None:
+        remedy = getattr(caught.error, "remedy", "")
+        _send(pipe, {"cannot_open": _sentence(caught.error), "remedy": remedy})
         return
     _send(pipe, {"opened": True})
-    while True:
-        tasks: list[Task] = pipe.recv()
-        if not tasks:
-            break
+    while tasks := pipe.recv():
         for task in tasks:
-            pipe.send_bytes(do(stage, kinds, task).to_json())
+            pipe.send_bytes(_do(stage, kinds, task).to_json())
     stage.close()
 
 
-def do(stage: ProcessStage, kinds: dict[str, Any], task: Task) -> Done:
+def _do(stage: ProcessStage, kinds: dict[str, Any], task: Task) -> Done:
     """One row, whatever comes of it."""
     start = time.perf_counter()
-    try:
+    with Caught() as caught:
         answer = stage(item_of(task, kinds))
         return settled(task, answer, stage.makes, time.perf_counter() - start)
-    except Exception as error:  # noqa: BLE001
-        return stumbled(task, error, time.perf_counter() - start)
+    assert caught.error is not None
+    return stumbled(task, caught.error, time.perf_counter() - start)
 
 
 def _send(pipe: Connection, message: dict[str, object]) -> None:
