@@ -1,0 +1,1 @@
+"""Which conversation does a model learn from a clip?"""
