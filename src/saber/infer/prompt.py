@@ -18,6 +18,7 @@ FILES: dict[str, tuple[str, ...]] = {
 }
 """Mode -> the files that its requests are made of."""
 
+
 @dataclass(frozen=True)
 class PromptInfo:
     """What provenance says of a prompt: enough to find it again, and to notice that it was changed."""

@@ -79,7 +79,7 @@ class _Counts:
         self._taken: tuple[dict[int, int], ...] = ({}, {}, {})
 
     def load(self, cell: Cell) -> int:
-        # One of two languages is to get half of the clips, one of seven emotions a seventh: it counts so often.
+        # One of two languages is to get half of the clips, one of seven emotions a seventh.
         return sum(
             kinds * taken.get(value, 0)
             for kinds, taken, value in zip(self._kinds, self._taken, cell, strict=True)
