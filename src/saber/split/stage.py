@@ -138,7 +138,8 @@ def _summary(
     largest = {}
     for code, word in _by_name(roster.corpora):
         members = np.flatnonzero(corpus == code)
-        top = members[np.argmax(sizes[members])]
+        # Of equal ones the first in line, whatever the order of the clips.
+        top = members[np.lexsort((found.place[found.of_clip[members]], -sizes[members]))[0]]
         inside = int(np.count_nonzero(found.of_clip[members] == found.of_clip[top]))
         largest[word] = (inside, SPLITS[split[top]])
     counts = np.bincount(split, minlength=3)
