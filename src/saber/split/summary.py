@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from saber.core.records import Record
+from saber.split.tables import table
 
 __all__ = ["Summary"]
 
@@ -86,7 +85,7 @@ class Summary(Record):
             f"{self.clips} clips in {self.components} components. {self.moved} components are elsewhere than "
             f"their hash alone says, for the shares' sake; {self.linked_near_duplicates} clips are linked to "
             "a near-duplicate.",
-            _table(
+            table(
                 ("split", "clips", "share", "asked for"),
                 (
                     (n, self.by_split[n], _share(self.by_split[n], self.clips), f"{self.targets[n]:.1%}")
@@ -103,13 +102,13 @@ class Summary(Record):
             ("half", self.by_half),
         ):
             rows = ((key, *(row.get(n, 0) for n in names)) for key, row in sorted(counts.items()))
-            parts += [f"## By {title}", _table((title, *names), rows)]
+            parts += [f"## By {title}", table((title, *names), rows)]
         halves = list(self.saber_test)
         parts += [
             "## SABER-Test",
             f"{sum(self.saber_test.values())} of {self.saber_test_wanted} clips; {self.saber_test_pairs} of "
             "each half have a partner of the same corpus, language and emotion in the other.",
-            _table(
+            table(
                 ("corpus, language, emotion", *halves),
                 ((cell, *(row.get(h, 0) for h in halves)) for cell, row in self.saber_test_cells.items()),
             ),
@@ -119,9 +118,3 @@ class Summary(Record):
 
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "-"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [f"| {' | '.join(str(v).replace('|', '/') for v in row)} |" for row in rows]
-    return "\n".join(lines)
