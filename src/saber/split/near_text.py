@@ -8,7 +8,8 @@ candidates come from MinHash (Broder 1997) in 8 bands of 2: a pair with an overl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -96,15 +97,19 @@ class Texts:
             yield Said(text, (one, two, three), self._example[index])
 
 
-def _bands(texts: Iterable[str]) -> list[NDArray[np.uint64]]:
-    """One value per text and band; texts that are alike share some."""
-    count = BANDS * ROWS
-    signatures = []
+def _bands(texts: Iterable[str]) -> Iterator[NDArray[np.uint64]]:
+    """Band after band one value per text; texts that are alike share some."""
+    hashes, starts = array("Q"), array("Q")
     for text in texts:
-        hashes = np.array([_hash(s) for s in sorted(_shingles(text))], np.uint64)
-        signatures.append([scramble(hashes, seed).min() for seed in range(count)])
-    least = np.array(signatures, np.uint64).reshape(-1, BANDS, ROWS)
-    return [scramble(least[:, band, 0], 1) ^ least[:, band, 1] for band in range(BANDS)]
+        starts.append(len(hashes))
+        hashes.extend(_hash(shingle) for shingle in _shingles(text))
+    flat, first = np.frombuffer(hashes, np.uint64), np.asarray(starts, np.int64)
+    for band in range(BANDS):
+        value = np.zeros(len(first), np.uint64)
+        for row in range(ROWS):
+            least = np.minimum.reduceat(scramble(flat, band * ROWS + row), first)
+            value = scramble(value ^ least, row)
+        yield value
 
 
 def _shingles(text: str) -> set[str]:
