@@ -21,8 +21,8 @@ PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
     ("pipeline",),
-    ("report",),
-    ("annotate", "infer"),
+    ("report", "instruct"),
+    ("annotate", "infer", "split"),
     ("perceive",),
     ("models", "sed", "grounding", "flow"),
     ("weights", "media"),
