@@ -2,8 +2,8 @@
 
     messages + frames + sound -Encoder.encode-> Encoded -collate-> what the model's forward takes
 
-Equal to the library's own processor (a test compares them), which needs torchvision, pads all sound to 300 s, and
-gives every video of a batch the same frame rate. L is the number of tokens.
+Equal to the library's own processor (a test compares them), which needs torchvision, pads all sound to
+300 s, and gives every video of a batch the same frame rate. L is the number of tokens.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from saber.omni.hearing import RATE_HZ, log_mel
 from saber.omni.layout import Layout, read_layout
 from saber.omni.pictures import patches
 from saber.omni.positions import rope_positions
+from saber.omni.quiet import quietly
 from saber.omni.settings import RELEASED, InputSettings, load_inputs
 from saber.omni.talk import Heard, Message, Seen, render
 
@@ -91,6 +92,7 @@ class Encoder:
         self.settings = settings or load_inputs(folder) or RELEASED
         self.tokenizer = _tokenizer(folder)
         self._template = _template(folder, self.tokenizer)
+        self.stop_ids = frozenset({self.end_id}) | _stop_ids(folder)
 
     @property
     def end_id(self) -> int:
@@ -155,7 +157,9 @@ class Encoder:
             )
         return log_mel(part.samples, self.layout)
 
-    def _spread(self, bare: NDArray[np.int64], video: Sequence[int], audio: Sequence[int]) -> NDArray[np.int64]:
+    def _spread(
+        self, bare: NDArray[np.int64], video: Sequence[int], audio: Sequence[int]
+    ) -> NDArray[np.int64]:
         """Each placeholder as often as its video or sound has tokens; none may be missing or too many."""
         repeats = np.ones(len(bare), np.int64)
         for name, token, counts in (("video", self.layout.video, video), ("sound", self.layout.audio, audio)):
@@ -178,7 +182,8 @@ def _tokenizer(folder: Path) -> Any:
             remedy="Install them: pip install 'saber-llm[hf]'.",
         ) from error
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        with quietly():
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError) as error:
         words = " ".join(str(error).split())[:200]
         raise UsageError(
@@ -190,6 +195,15 @@ def _tokenizer(folder: Path) -> Any:
             remedy="Download the checkpoint again.",
         )
     return tokenizer
+
+
+def _stop_ids(folder: Path) -> frozenset[int]:
+    """What else may end an answer, as the checkpoint's generation settings say."""
+    try:
+        named = json.loads((folder / "generation_config.json").read_text(encoding="utf-8"))["eos_token_id"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return frozenset()
+    return frozenset(int(token) for token in (named if isinstance(named, list) else [named]))
 
 
 def _template(folder: Path, tokenizer: Any) -> str | None:
@@ -206,6 +220,7 @@ def _template(folder: Path, tokenizer: Any) -> str | None:
             ) from error
     if not tokenizer.chat_template:
         raise UsageError(
-            f"{folder} has no chat template.", remedy="Add the chat_template.json of the published checkpoint."
+            f"{folder} has no chat template.",
+            remedy="Add the chat_template.json of the published checkpoint.",
         )
     return None

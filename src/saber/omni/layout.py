@@ -121,7 +121,9 @@ def _json(file: Path, folder: Path) -> dict[str, Any]:
             remedy="Name the folder that holds config.json and the weights.",
         ) from None
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file} can't be read: {error}.", remedy="Download the checkpoint again.") from error
+        raise UsageError(
+            f"{file} can't be read: {error}.", remedy="Download the checkpoint again."
+        ) from error
     if not isinstance(content, dict):
         raise UsageError(f"{file} must hold a JSON object.", remedy="Download the checkpoint again.")
     return content

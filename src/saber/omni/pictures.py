@@ -46,10 +46,10 @@ def fit_size(height: int, width: int, step: int, min_pixels: int, max_pixels: in
     fitted = round(height / step) * step, round(width / step) * step
     if fitted[0] * fitted[1] > max_pixels:
         shrink = math.sqrt(height * width / max_pixels)
-        return tuple(max(step, math.floor(side / shrink / step) * step) for side in (height, width))  # type: ignore[return-value]
+        return _down(height / shrink, step), _down(width / shrink, step)
     if fitted[0] * fitted[1] < min_pixels:
         grow = math.sqrt(min_pixels / (height * width))
-        return tuple(math.ceil(side * grow / step) * step for side in (height, width))  # type: ignore[return-value]
+        return math.ceil(height * grow / step) * step, math.ceil(width * grow / step) * step
     return fitted
 
 
@@ -73,7 +73,8 @@ def patches(
     if not frames:
         raise ValueError("a video without frames")
     step, px, merge, deep = layout.side_step_px, layout.patch_px, layout.merge, layout.frames_per_patch
-    height, width = fit_size(*frames[0].shape[:2], step, min_pixels, max_pixels)
+    first = frames[0].shape
+    height, width = fit_size(first[0], first[1], step, min_pixels, max_pixels)
     if len({frame.shape for frame in frames}) == 1:
         resized = _resize(np.stack(frames), height, width)
     else:
@@ -86,6 +87,10 @@ def patches(
     tiles = video.view(t, deep, 3, h // merge, merge, px, w // merge, merge, px)
     flat = tiles.permute(0, 3, 6, 4, 7, 2, 1, 5, 8).reshape(t * h * w, 3 * deep * px * px)
     return flat, (t, h, w)
+
+
+def _down(side: float, step: int) -> int:
+    return max(step, math.floor(side / step) * step)
 
 
 def _resize(frames: NDArray[np.uint8], height: int, width: int) -> torch.Tensor:

@@ -46,7 +46,9 @@ def rope_positions(
         at = first
         if left:
             (t, h, w), seconds = left.pop(0)
-            time = np.arange(t, dtype=np.float32) * np.float32(seconds) * np.float32(layout.positions_per_second)
+            time = (
+                np.arange(t, dtype=np.float32) * np.float32(seconds) * np.float32(layout.positions_per_second)
+            )
             time = np.floor(time) if whole else time
             block = np.stack(np.meshgrid(time, np.arange(h // layout.merge), np.arange(w // layout.merge),
                                          indexing="ij")).reshape(3, -1).astype(np.float32)  # fmt: skip

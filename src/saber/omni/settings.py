@@ -53,7 +53,9 @@ class InputSettings:
         if not 1 <= self.min_pixels <= self.max_pixels:
             raise ValueError(f"min_pixels must be 1 to max_pixels, not {self.min_pixels}")
         if self.picture_max_pixels < self.min_pixels:
-            raise ValueError(f"picture_max_pixels must not be under min_pixels, and is {self.picture_max_pixels}")
+            raise ValueError(
+                f"picture_max_pixels must not be under min_pixels, and is {self.picture_max_pixels}"
+            )
         if not self.max_sound_s > 0:
             raise ValueError(f"max_sound_s must be above 0, not {self.max_sound_s}")
         if self.max_new_tokens < 1:
