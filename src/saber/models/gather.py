@@ -1,7 +1,7 @@
 """How do calls that come one by one become batches for one model in this process?
 
-One thread owns the model. It takes what is waiting, waits a moment for calls that are on their way, and answers them
-together. It does not matter from which event loop or thread a call comes.
+One thread owns the model. It takes what is waiting, waits a moment for calls that are on their way, and
+answers them together. It does not matter from which event loop or thread a call comes.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from saber.core.errors import CallFailedError, RefusedCallError, SaberError, UsageError
+from saber.core.errors import CallFailedError, RefusedCallError, UsageError
 from saber.models.gather import Gatherer
 from saber.models.local import LocalSettings
 from saber.models.local_input import talk_of

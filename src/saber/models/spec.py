@@ -11,9 +11,9 @@ from pathlib import Path
 from saber.core.errors import UsageError
 from saber.models.budget import Budget, Price
 from saber.models.caller import Caller, Patience, Shelf
+from saber.models.local import LocalSettings
 from saber.models.model import Model
 from saber.models.pace import Pace
-from saber.models.local import LocalSettings
 from saber.models.request import Kind, Request, Send
 
 __all__ = ["EMBEDDED", "IN_PROCESS", "ModelSettings", "check_spec", "default_send", "make_caller"]

@@ -1,7 +1,7 @@
 """Does this adapter belong to this model, and does it really change what the model says?
 
-Adapters were written with key names of several layouts, and libraries load what they do not recognise as nothing,
-with a warning at most. Here every tensor of the file must find its module, and the output must move.
+Adapters were written with key names of several layouts, and libraries load what they do not recognise as
+nothing, with a warning at most. Here every tensor of the file must find its module, and the output must move.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def module_of(key: str) -> str:
     """The thinker's module that a tensor of an adapter file belongs to, whatever layout it was written for.
 
     `base_model.model.thinker.model.layers.0.mlp.up_proj.lora_A.weight` (the whole model, or ms-swift),
-    `...model.layers...` (the thinker before transformers 5.21) and `...model.language_model.layers...` (since) are
-    all `model.language_model.layers.0.mlp.up_proj`.
+    `...model.layers...` (the thinker before transformers 5.21) and `...model.language_model.layers...`
+    (since) are all `model.language_model.layers.0.mlp.up_proj`.
     """
     name = re.sub(r"\.lora_(?:A|B|embedding_A|embedding_B|magnitude_vector)(?:\.weight)?$", "", key)
     name = name.removeprefix("base_model.model.").removeprefix("thinker.")
@@ -32,8 +32,8 @@ def module_of(key: str) -> str:
 def attach(thinker: Any, adapter: Path, base: Path) -> int:
     """Puts the adapter into the thinker, in place; returns how many modules it changes.
 
-    Raises UsageError when tensors of the file fit no module or have another shape, when a module gets only half
-    a pair, and when the output stays as it was.
+    Raises UsageError when tensors of the file fit no module or have another shape, when a module gets only
+    half a pair, and when the output stays as it was.
     """
     try:
         from peft import LoraConfig, PeftConfig, get_peft_model

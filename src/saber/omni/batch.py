@@ -29,8 +29,9 @@ def collate(
 
     Returns:
         `input_ids`, `attention_mask` (B, L), `position_ids` (3, B, L), and where there are any
-        `pixel_values_videos` (patches of all, patch), `video_grid_thw` (videos, 3), `video_second_per_grid` (videos,),
-        `input_features` (sounds, mel_bins, most frames), `feature_attention_mask` (sounds, most frames).
+        `pixel_values_videos` (patches of all, patch), `video_grid_thw` (videos, 3), `video_second_per_grid`
+        (videos,), `input_features` (sounds, mel_bins, most frames), `feature_attention_mask` (sounds, most
+        frames).
 
     Raises ValueError when placeholders and media disagree: a model trained without its sound looks healthy.
     """

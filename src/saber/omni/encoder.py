@@ -152,7 +152,8 @@ class Encoder:
         lasts_s = len(part.samples) / RATE_HZ
         if lasts_s > self.settings.max_sound_s:
             raise UsageError(
-                f"The sound lasts {lasts_s:.0f} s, and the model hears {self.settings.max_sound_s:g} s at most.",
+                f"The sound lasts {lasts_s:.0f} s, and the model hears at most "
+                f"{self.settings.max_sound_s:g} s.",
                 remedy="Cut the clip into shorter ones.",
             )
         return log_mel(part.samples, self.layout)
@@ -166,7 +167,7 @@ class Encoder:
             places = np.flatnonzero(bare == token)
             if len(places) != len(counts):
                 raise UsageError(
-                    f"The checkpoint's chat template makes {len(places)} placeholders of {len(counts)} {name}s.",
+                    f"The checkpoint's chat template has places for {len(places)} of {len(counts)} {name}s.",
                     remedy="Add the chat_template.json of the published checkpoint.",
                 )
             repeats[places] = counts

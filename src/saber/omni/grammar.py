@@ -1,12 +1,13 @@
 """How is a model held to a JSON schema while it writes?
 
-With `llguidance` (MIT, no dependencies), where it is installed: it says before each token which ones keep the text
-on the way to valid JSON.
+With `llguidance` (MIT, no dependencies), where it is installed: it says before each token which ones keep the
+text on the way to valid JSON.
 """
 
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -29,26 +30,25 @@ class Grammars:
 
     def __init__(self, tokenizer: Any, vocabulary: int, stop_ids: list[int]) -> None:
         try:
-            from llguidance.hf import from_tokenizer
+            reader = import_module("llguidance.hf")
         except ImportError as error:
             raise MissingPieceError(
                 "Holding a local model to a schema needs the package llguidance, which is not installed.",
                 remedy="Install it: pip install 'saber-llm[hf]'.",
             ) from error
-        self._words = from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=stop_ids)
+        self._words = reader.from_tokenizer(tokenizer, n_vocab=vocabulary, eos_token=stop_ids)
+        self._matcher: Any = import_module("llguidance").LLMatcher
         self._vocabulary = vocabulary
         self._grammars: dict[str, str] = {}
 
     def hold(self, schema: dict[str, Any]) -> Held:
         """Raises UsageError when the schema says what the package can't enforce."""
-        from llguidance import LLMatcher
-
         key = json.dumps(schema)
         if key not in self._grammars:
             # Blanks between tokens are not free: a weak model would spend its whole budget on them.
             rules = {"whitespace_flexible": False, "key_separator": ": ", "item_separator": ", "}
-            self._grammars[key] = LLMatcher.grammar_from_json_schema(key, defaults=rules)
-        matcher = LLMatcher(self._words, self._grammars[key])
+            self._grammars[key] = self._matcher.grammar_from_json_schema(key, defaults=rules)
+        matcher = self._matcher(self._words, self._grammars[key])
         if matcher.is_error():
             raise UsageError(
                 f"The schema of the answer can't be enforced: {matcher.get_error()[:200]}.",

@@ -33,7 +33,7 @@ def log_mel(samples: NDArray[np.float32], layout: Layout) -> torch.Tensor:
     wave = torch.from_numpy(np.ascontiguousarray(samples, np.float32))
     if len(wave) < _SHORTEST:
         wave = torch.nn.functional.pad(wave, (0, _SHORTEST - len(wave)))
-    # Qwen2.5-Omni's library hears silence after the end; Qwen3-Omni's pads nothing, and the transform mirrors.
+    # Qwen2.5-Omni's library adds silence; Qwen3-Omni's adds nothing, and the transform mirrors the end.
     if layout.family is Family.QWEN2_5:
         frames = -(-len(wave) // HOP)
         wave = torch.nn.functional.pad(wave, (0, frames * HOP + _WINDOW - len(wave)))

@@ -64,7 +64,7 @@ def read_layout(folder: Path) -> Layout:
     if kind not in [f.value for f in Family]:
         raise UsageError(
             f"{folder} holds a model of type {config.get('model_type')!r}, which is no Qwen-Omni model.",
-            remedy="Use Qwen2.5-Omni, Qwen3-Omni or SABER-LLM weights, or serve the model and use openai:MODEL.",
+            remedy="Use Qwen2.5-Omni, Qwen3-Omni or SABER-LLM weights; serve others and use openai:MODEL.",
         )
     family = Family(kind)
     thinker = config.get("thinker_config", config)

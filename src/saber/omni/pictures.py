@@ -24,10 +24,10 @@ _MOST_STRETCHED = 200
 
 
 def frame_count(duration_s: float, fps: float, settings: InputSettings) -> int:
-    """How many frames of a clip to take: `settings.fps` a second within the limits, never more than there are.
+    """How many frames of a clip to take: `settings.fps` a second within the limits.
 
-    As Qwen's own reader counts them, rounded down to an even number, for two frames make a patch. A clip of
-    unknown length or rate gets the most.
+    As Qwen's own reader counts them: never more than there are, and rounded down to an even number, for two
+    frames make a patch. A clip of unknown length or rate gets the most.
     """
     if not (duration_s > 0 and fps > 0):
         return settings.max_frames
@@ -37,9 +37,9 @@ def frame_count(duration_s: float, fps: float, settings: InputSettings) -> int:
 
 
 def fit_size(height: int, width: int, step: int, min_pixels: int, max_pixels: int) -> tuple[int, int]:
-    """Height and width that the frame is resized to: multiples of `step` near its shape, within the pixel limits.
+    """Height and width that a frame is resized to: multiples of `step` near its shape, within the limits.
 
-    The rule of Qwen2-VL (`smart_resize`). Raises ValueError for a shape that is longer than 200 times its width.
+    The rule of Qwen2-VL (`smart_resize`). Raises ValueError for a shape longer than 200 times its width.
     """
     if max(height, width) > _MOST_STRETCHED * min(height, width):
         raise ValueError(f"a frame of {width} x {height} pixels is too stretched")

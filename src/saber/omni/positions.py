@@ -21,8 +21,8 @@ def rope_positions(
     """(3, L): one position each in time, height and width.
 
     Text and sound count on by one in all three. A video's tokens share the position where it starts, plus
-    `positions_per_second` for each second in time and their row and column; what follows it starts after the largest.
-    Qwen2.5-Omni rounds times down to whole positions (int64), Qwen3-Omni does not (float32).
+    `positions_per_second` for each second in time and their row and column; what follows it starts after the
+    largest. Qwen2.5-Omni rounds times down to whole positions (int64), Qwen3-Omni does not (float32).
 
     Args:
         ids: (L,) with the placeholders repeated, one for each token.

@@ -21,13 +21,13 @@ FILE = "saber_inputs.json"
 class InputSettings:
     """The defaults are what the released inference script of SABER-LLM really gives the model.
 
-    It sets VIDEO_MAX_PIXELS=50176, FPS_MAX_FRAMES=40, MAX_PIXELS=1003520 and 4,096 new tokens, but no least number
-    of pixels. Qwen's reader then takes 128*28*28 as the least and lifts the most to 1.05 times that, so each
-    frame has about twice the pixels that the script names. `STATED` holds what it names.
+    It sets VIDEO_MAX_PIXELS=50176, FPS_MAX_FRAMES=40, MAX_PIXELS=1003520 and 4,096 new tokens, but no least
+    number of pixels. Qwen's reader then takes 128*28*28 as the least and lifts the most to 1.05 times that,
+    so each frame has about twice the pixels that the script names. `STATED` holds what it names.
 
-    Sight and sound stay apart, the sound after the pictures (`use_audio_in_video` off): the released script gives
-    the sound as an entry of its own, an ablation can take one away, and the serving engines do not agree on the
-    positions of interleaved tokens.
+    Sight and sound stay apart, the sound after the pictures (`use_audio_in_video` off): the released script
+    gives the sound as an entry of its own, an ablation can take one away, and the serving engines do not
+    agree on the positions of interleaved tokens.
     """
 
     fps: float = 2.0
@@ -66,7 +66,7 @@ RELEASED = InputSettings()
 """What the released script gives."""
 
 STATED = InputSettings(min_pixels=12_544, max_pixels=50_176)
-"""What the released script names; the least, a quarter of the most, is our own choice. Half the video tokens."""
+"""What the released script names, with a least of our own choice; half the video tokens of `RELEASED`."""
 
 PRESETS: dict[str, InputSettings] = {"released": RELEASED, "stated": STATED}
 

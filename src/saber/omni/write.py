@@ -1,10 +1,10 @@
 """How do several prompts become several answers each, every prompt read only once?
 
-Prompts are read as one batch. The memory of each (its keys and values) is then repeated for its candidates, so
-that K of them cost one reading; `generate(num_return_sequences=K)` would read each K times.
+Prompts are read as one batch. The memory of each (its keys and values) is then repeated for its candidates,
+so that K of them cost one reading; `generate(num_return_sequences=K)` would read each K times.
 
-Every candidate draws with its own generator, seeded by its request: what it writes does not depend on who else
-is in the batch, beyond rounding.
+Every candidate draws with its own generator, seeded by its request: what it writes does not depend on who
+else is in the batch, beyond rounding.
 """
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ def next_token_logits(prompts: Sequence[Encoded], loaded: Loaded, encoder: Encod
 
 
 def _read(batch: dict[str, torch.Tensor], loaded: Loaded) -> tuple[torch.Tensor, Any]:
-    """Logits after the last token of each prompt, and the memory. Only there: those of all positions of a long
-    prompt would be larger than the model's memory of it."""
+    """Logits after the last token of each prompt, and the memory. Only there: those of all positions of a
+    long prompt would be larger than the model's memory of it."""
     placed = {name: tensor.to(loaded.device) for name, tensor in batch.items()}
     out = loaded.thinker.model(**placed, use_cache=True)
     return loaded.thinker.lm_head(out.last_hidden_state[:, -1]), out.cache
