@@ -28,7 +28,14 @@ class Case:
 
 CASES = (
     Case("plain", 4, (320, 240), 2.0, 32_480),
-    Case("upright, odd number of frames, odd rate", 7, (270, 480), 1.7, 59_137, "请详细描述面部表情和语音特征。"),
+    Case(
+        "upright, odd number of frames, odd rate",
+        7,
+        (270, 480),
+        1.7,
+        59_137,
+        "请详细描述面部表情和语音特征。",
+    ),
     Case("one picture", 1, (100, 100), 2.0, 8_000),
     Case("wide, at the most frames", 40, (640, 272), 1.37, 96_000, system=""),
     Case("pictures only", 2, (176, 144), 2.0, 0),
@@ -40,13 +47,12 @@ def pictures(case: Case) -> list[NDArray[np.uint8]]:
     """RGB frames with slopes, edges and a moving pattern."""
     width, height = case.size
     y, x = np.mgrid[:height, :width]
-    return [
-        np.stack(
-            [(x * 7 + y * 3 + i * 11) % 256, (x * y // 16 + i * 5) % 256, np.where((x // 9 + y // 7 + i) % 2, 230, 20)],
-            axis=-1,
-        ).astype(np.uint8)
-        for i in range(case.count)
-    ]  # fmt: skip
+    made = []
+    for i in range(case.count):
+        red, green = (x * 7 + y * 3 + i * 11) % 256, (x * y // 16 + i * 5) % 256
+        blue = np.where((x // 9 + y // 7 + i) % 2, 230, 20)
+        made.append(np.stack([red, green, blue], axis=-1).astype(np.uint8))
+    return made
 
 
 def noise(case: Case) -> NDArray[np.float32]:

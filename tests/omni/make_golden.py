@@ -1,9 +1,9 @@
-"""What does the library's own processor make of the clips? Written to golden.json, which the tests compare with.
+"""What does the library's own processor make of the clips? Written to golden.json for the tests.
 
     python tests/omni/make_golden.py
 
-Needs torchvision, which has no build for CPUs alone: torch 2.14.1, torchvision 0.29.1 and transformers 5.24.0 in
-an environment of their own.
+Needs torchvision, which has no build for CPUs alone: torch 2.14.1, torchvision 0.29.1 and transformers 5.24.0
+in an environment of their own.
 """
 
 from __future__ import annotations

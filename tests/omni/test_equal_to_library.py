@@ -1,4 +1,4 @@
-"""Is our input the one that the library's own processor makes, to the last bit where the processor is the same?"""
+"""Is our input the one that the library's own processor makes, to the last bit?"""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ours(folder: Path, case: Case) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def same_kernels() -> bool:
-    """torchvision resizes bytes as bytes only where the processor has AVX2; elsewhere it rounds differently."""
+    """torchvision resizes bytes as bytes only where the CPU has AVX2; elsewhere it rounds differently."""
     import torch
 
     return torch.backends.cpu.get_cpu_capability() in ("AVX2", "AVX512")
