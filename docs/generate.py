@@ -25,7 +25,7 @@ FLOORS = (
     ("annotate", "infer", "split"),
     ("perceive",),
     ("models", "sed", "grounding", "flow"),
-    ("weights", "media"),
+    ("weights", "media", "omni"),
     ("core",),
 )
 """From the roof to the footing; rooms of one floor stand side by side."""

@@ -16,7 +16,7 @@ from saber.infer.cues_text import ACOUSTIC, VISUAL, Group
 from saber.infer.encode import jpegs, video_file, wav
 from saber.infer.settings import InferSettings
 from saber.infer.source import MediaSource
-from saber.models import Kind, Media, Model, Send
+from saber.models import Kind, Media, Model, Send, default_send
 
 __all__ = ["Gatherer", "Material", "Stage", "allowed", "as_files", "statement"]
 
@@ -50,7 +50,7 @@ class Material:
 
 def allowed(model: Model, settings: InferSettings) -> frozenset[Kind]:
     """What may leave for this model and can be taken by it."""
-    return Send(settings.send).allows & model.takes
+    return Send(settings.send or default_send(model.spec)).allows & model.takes
 
 
 class Gatherer:
