@@ -9,14 +9,17 @@ from pathlib import Path
 from saber.core.errors import UsageError
 from saber.core.prompts import Prompt, prompt_of
 from saber.core.taxonomy import Language
+from saber.infer.released import is_released
 
-__all__ = ["FILES", "Prompt", "PromptInfo", "info_of", "own_prompt", "prompt"]
+__all__ = ["FILES", "RELEASED", "Prompt", "PromptInfo", "info_of", "own_prompt", "prompt"]
 
 FILES: dict[str, tuple[str, ...]] = {
     "one": ("one", "parts", "retry"),
     "staged": ("visual", "acoustic", "reasoning", "parts", "retry"),
 }
 """Mode -> the files that its requests are made of."""
+
+RELEASED = "released"
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class PromptInfo:
 
     name: str
     version: str
+    """Of our own files; `own` for a prompt of the user's, `released` when that is the one released with the
+    SABER weights."""
     sha256: str
 
 
@@ -50,4 +55,5 @@ def own_prompt(path: Path) -> tuple[str, PromptInfo]:
         raise UsageError(f"The prompt {path} is not UTF-8 text.") from error
     if not text.strip():
         raise UsageError(f"The prompt {path} is empty.")
-    return text, PromptInfo(path.name, "own", hashlib.sha256(text.encode()).hexdigest())
+    version = RELEASED if is_released(text) else "own"
+    return text, PromptInfo(path.name, version, hashlib.sha256(text.encode()).hexdigest())

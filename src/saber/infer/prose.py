@@ -37,24 +37,54 @@ _REASONING = re.compile(
 )
 
 
+_BULLET = re.compile(r"(\s*)(?:[-*•]\s+)?(?=\S)")
+
+
 def read_prose(text: str) -> tuple[dict[str, str], bool]:
     """Section -> text, in the answer's own words, and whether a part went into several sections.
 
     Empty when no heading names a dimension.
     """
-    texts: dict[str, list[str]] = {}
-    current: tuple[str, ...] = ()
-    joint = False
+    reading = _Reading()
     for line in text.splitlines():
-        heading = _heading(line)
-        if heading is not None:
-            current, rest = heading
-            joint = joint or len(current) > 1
-            line = rest
-        for name in current:
-            texts.setdefault(name, []).append(line)
-    joined = {name: "\n".join(lines).strip() for name, lines in texts.items()}
-    return {name: told for name, told in joined.items() if told}, joint
+        reading.take(line)
+    joined = {name: "\n".join(lines).strip() for name, lines in reading.texts.items()}
+    return {name: told for name, told in joined.items() if told}, reading.joint
+
+
+class _Reading:
+    """Where in the answer we are."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, list[str]] = {}
+        self.joint = False
+        self._at: tuple[str, ...] = ()
+        self._above: tuple[str, ...] = ()
+        """What a heading that stands alone on its line names: the points below it are its own."""
+        self._depth = 0
+
+    def take(self, line: str) -> None:
+        heading, depth = _heading(line), _depth(line)
+        if self._above and depth > self._depth:
+            # A point of the part above. It may say of which of the part's dimensions it is, or what was said;
+            # "- Emotion: anger" under the voice is about the voice all the same.
+            self._at = self._above
+            named = set(heading[0]) if heading else set[str]()
+            if heading and (named < set(self._above) or (named == {"speech"} and "voice" in self._above)):
+                self._at, line = heading
+        elif heading is not None and heading[0] != self._at:
+            self._at, line = heading
+            self._above, self._depth = (() if line.strip() else self._at), depth
+        if line.strip():
+            self.joint = self.joint or len(self._at) > 1
+        for name in self._at:
+            self.texts.setdefault(name, []).append(line)
+
+
+def _depth(line: str) -> int:
+    """How far a line is below a paragraph: a bullet by one, and by one more for each two spaces before it."""
+    found = _BULLET.match(line)
+    return 0 if found is None else len(found[1].expandtabs()) // 2 + (found.end() > len(found[1]))
 
 
 def _heading(line: str) -> tuple[tuple[str, ...], str] | None:
@@ -65,9 +95,10 @@ def _heading(line: str) -> tuple[tuple[str, ...], str] | None:
     if not found["end"] and not found["mark"].strip().startswith(("#", "*")) and len(found["name"]) > 20:
         return None  # a numbered sentence
     name = found["name"]
-    if _SPEECH.search(name):
+    # "Audio (speech content and tone)" is about the voice; "spoken words" alone are a transcript.
+    named = tuple(section for section, words in _EVIDENCE.items() if words.search(_SPEECH.sub("", name)))
+    if not named and _SPEECH.search(name):
         return ("speech",), found["rest"]
-    named = tuple(section for section, words in _EVIDENCE.items() if words.search(name))
     if not named and _REASONING.search(name):
         named = ("reasoning",)
     return (named, found["rest"]) if named else None

@@ -15,9 +15,10 @@ from saber.core.records import Cues
 from saber.core.taxonomy import Language
 from saber.infer.conversation import Conversation, Ending, OnText, outcome_of
 from saber.infer.material import Gatherer, Material, Stage
-from saber.infer.prompt import PromptInfo, info_of, own_prompt
+from saber.infer.prompt import RELEASED, PromptInfo, info_of, own_prompt
 from saber.infer.prose import JOINT, read_prose
 from saber.infer.question import Question
+from saber.infer.released import read_released
 from saber.infer.settings import InferSettings
 from saber.infer.source import MediaSource
 from saber.infer.written import Outcome, Written
@@ -123,11 +124,14 @@ class _Writing:
         request = own_request(text, material, self._settings)
         reply, ending = await self._talk.call(Stage.OWN, 1, request, material, on_text)
         texts: dict[str, str] = {}
+        released = info.version == RELEASED
         if reply is not None:
-            texts, problems = _read_own(reply.text)
+            texts, problems = _read_own(reply.text, released=released)
+            if reply.cut_off and Problem.CUT_OFF not in problems:
+                problems = (*problems, Problem.CUT_OFF)  # prose does not show where it was to end
             self._talk.note(Stage.OWN, 1, request, reply, problems)
             ending = Ending(outcome_of(problems), problems=problems)
-        return self._written(info, "own", ending, texts, heard="speech" in texts)
+        return self._written(info, RELEASED if released else "own", ending, texts, heard="speech" in texts)
 
     async def _question(self, stage: Stage, evidence: dict[str, str] | None = None) -> Question:
         material = Material()
@@ -182,12 +186,15 @@ def own_request(text: str, material: Material, settings: InferSettings) -> Reque
     return Request(user=text, media=material.media, sampling=settings.sampling())
 
 
-def _read_own(raw: str) -> tuple[dict[str, str], tuple[str, ...]]:
+def _read_own(raw: str, *, released: bool) -> tuple[dict[str, str], tuple[str, ...]]:
     """Sections of a free answer and its problems: by its form if it has one, by its headings otherwise."""
     needed = [s for s in SECTIONS if s != "speech"]
     answer = read_answer(raw, expect=needed)
     if answer.texts or Problem.NOT_STRUCTURED not in answer.problems:
         return answer.texts, answer.problems
-    texts, joint = read_prose(raw)
-    found = (JOINT,) if joint else ()
+    if released:
+        texts, found = read_released(raw)
+    else:
+        texts, joint = read_prose(raw)
+        found = (JOINT,) if joint else ()
     return texts, found if set(needed) <= set(texts) else (*answer.problems, *found)

@@ -96,7 +96,7 @@ class Written:
     attempts: tuple[Attempt, ...]
     prompt: PromptInfo
     mode: str
-    """`one`, `staged` or `own`."""
+    """`one`, `staged`, `own`, or `released`: a prompt of the user's that is the released SABER prompt."""
     model: str
     """The model's spec."""
     sent: Sent

@@ -1,6 +1,7 @@
 """Structured Evidence Decomposition as text: what a model is asked to write, and how its answer is read."""
 
-from saber.sed.answer import FATAL, Answer, Problem, read_answer
+from saber.sed.answer import Answer, read_answer
+from saber.sed.problems import FATAL, Problem
 from saber.sed.text import GROUPS, LABEL, SECTIONS, annotation_of, render, render_texts, texts_of
 
 __all__ = [

@@ -8,49 +8,18 @@ record can say what it is.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from saber.core.records import Annotation
 from saber.core.taxonomy import Emotion, Language, emotion_from
-from saber.sed.text import GROUPS, LABEL, SECTIONS, annotation_of, unescape
+from saber.sed.loose_json import first_object, read_pairs
+from saber.sed.problems import FATAL, Problem
+from saber.sed.tags import Found, first_tag, from_tags
+from saber.sed.text import LABEL, SECTIONS, annotation_of
 
-__all__ = ["Answer", "Problem", "read_answer"]
-
-
-class Problem(StrEnum):
-    """Stable slugs. An answer with one of `FATAL` is not an annotation."""
-
-    EMPTY = "empty"
-    REFUSAL = "refusal"
-    NOT_STRUCTURED = "not_structured"
-    MISSING_SECTION = "missing_section"
-    """A section that was asked for is not there, or says nothing (only the speech may be empty)."""
-    CUT_OFF = "cut_off"
-    WRONG_LANGUAGE = "wrong_language"
-    ECHO = "echo"
-    """A section only repeats the transcript, or begins by reciting the request."""
-    SWAPPED_ORDER = "swapped_order"
-    REPEATED_SECTION = "repeated_section"
-    UNKNOWN_SECTION = "unknown_section"
-    REPAIRED = "repaired"
-    """The JSON was not valid as written (a trailing comma, a raw line break) and was read all the same."""
-
-
-FATAL = frozenset(
-    {
-        Problem.EMPTY,
-        Problem.REFUSAL,
-        Problem.NOT_STRUCTURED,
-        Problem.MISSING_SECTION,
-        Problem.CUT_OFF,
-        Problem.WRONG_LANGUAGE,
-        Problem.ECHO,
-    }
-)
+__all__ = ["Answer", "read_answer"]
 
 
 @dataclass(frozen=True)
@@ -123,51 +92,30 @@ def read_answer(
 
 
 def _sections(text: str) -> tuple[dict[str, str], list[str], list[Problem]]:
-    """Section texts, the order in which they came, and problems.
-
-    An answer that begins as an object is one, though its texts may quote tags; in any other, tags come first.
-    """
-    first, second = (_from_json, _from_tags) if text.startswith("{") else (_from_tags, _from_json)
-    read = first(text)
-    return read if any(name in SECTIONS for name in read[0]) else second(text)
-
-
-# --- tags ----------------------------------------------------------------------------------------
-
-_TAG = re.compile(r"<(/?)(" + "|".join((*SECTIONS, *GROUPS, LABEL)) + r")>", re.IGNORECASE)
+    """Section texts, the order in which they came, and problems; by the form that comes first, if it holds as
+    many of the six as the other."""
+    forms = {"tags": (first_tag(text), from_tags), "json": (first_object(text), _from_json)}
+    there = sorted((at, name) for name, (at, _) in forms.items() if at is not None)
+    read = [_named(*forms[name][1](text)) for _, name in there]
+    if not read:
+        return {}, [], []
+    return max(read, key=lambda r: sum(name in SECTIONS for name in r[0]))  # the first of equals
 
 
-def _from_tags(text: str) -> tuple[dict[str, str], list[str], list[Problem]]:
+def _named(
+    pairs: list[tuple[str, str]], problems: list[Problem]
+) -> tuple[dict[str, str], list[str], list[Problem]]:
     texts: dict[str, str] = {}
-    order: list[str] = []
-    problems: list[Problem] = []
-    position = 0
-    while opening := _TAG.search(text, position):
-        name = opening[2].lower()
-        position = opening.end()
-        if opening[1] or name in GROUPS:
-            continue
-        closing = re.compile(f"</{name}>", re.IGNORECASE).search(text, position)
-        if closing is None:
-            # No end: either the answer was cut off here, or the tag was forgotten and another one follows.
-            following = _TAG.search(text, position)
-            if following is None:
-                problems.append(Problem.CUT_OFF)
-                break
-            problems.append(Problem.REPAIRED)
-            end = next_position = following.start()
-        else:
-            end, next_position = closing.start(), closing.end()
+    problems = list(problems)
+    for name, told in pairs:
         if name in texts:
             problems.append(Problem.REPEATED_SECTION)
-        else:
-            texts[name] = unescape(text[position:end])
-            order.append(name)
-        position = next_position
-    return texts, order, problems
+        # A form that is repeated before it is filled in says nothing: what comes later counts.
+        if name not in texts or (_says_something(told) and not _says_something(texts[name])):
+            texts.pop(name, None)
+            texts[name] = told
+    return texts, list(texts), problems
 
-
-# --- JSON ----------------------------------------------------------------------------------------
 
 _KEYS = {
     "video_desc": "scene",
@@ -178,92 +126,13 @@ _KEYS = {
     "sentiment_analysis": "reasoning",
     **{name: name for name in (*SECTIONS, LABEL)},
 }
-_GROUP_KEYS = {"audio_desc", *GROUPS}
 
 
-def _from_json(text: str) -> tuple[dict[str, str], list[str], list[Problem]]:
-    problems: list[Problem] = []
-    start = text.find("{")
-    if start < 0:
-        return {}, [], []
-    pairs, notes = _Reader(text, start).read()
-    problems += notes
-    texts: dict[str, str] = {}
-    order: list[str] = []
-    for key, value in pairs:
-        name = _KEYS.get(key)
-        if name is None:
-            problems.append(Problem.UNKNOWN_SECTION)
-        elif name in texts:
-            problems.append(Problem.REPEATED_SECTION)
-        else:
-            texts[name] = value
-            order.append(name)
-    return texts, order, problems
-
-
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-
-
-class _Reader:
-    """Reads `"key": "value"` pairs of nested objects, also where a strict parser would give up.
-
-    A strict parse comes first: only what it refuses is repaired, so that valid JSON is never reinterpreted.
-    """
-
-    def __init__(self, text: str, start: int) -> None:
-        self._text = text
-        self._start = start
-
-    def read(self) -> tuple[list[tuple[str, str]], list[Problem]]:
-        try:
-            value, _ = json.JSONDecoder(object_pairs_hook=_Pairs).raw_decode(self._text, self._start)
-        except json.JSONDecodeError:
-            return self._read_leniently()
-        return list(_flatten(value)), []
-
-    def _read_leniently(self) -> tuple[list[tuple[str, str]], list[Problem]]:
-        text, position = self._text, self._start
-        pairs: list[tuple[str, str]] = []
-        while key := _STRING.search(text, position):
-            colon = re.compile(r"\s*:\s*").match(text, key.end())
-            if colon is None:
-                position = key.end()
-                continue
-            position = colon.end()
-            if text[position : position + 1] != '"':
-                continue  # an object, a number, null: its own keys come next
-            value = _STRING.match(text, position)
-            if value is None:
-                return pairs, [Problem.CUT_OFF]
-            pairs.append((_unquote(key[1]), _unquote(value[1])))
-            position = value.end()
-        closed = text.count("}", self._start) >= text.count("{", self._start)
-        return pairs, [Problem.REPAIRED] if closed else [Problem.CUT_OFF]
-
-
-class _Pairs(list[tuple[str, object]]):
-    """A JSON object with its keys in order, repeated ones included."""
-
-
-def _flatten(value: object) -> Iterable[tuple[str, str]]:
-    if not isinstance(value, _Pairs):
-        return
-    for key, item in value:
-        if isinstance(item, _Pairs):
-            yield from _flatten(item)
-        elif isinstance(item, str):
-            yield key, item
-        elif isinstance(item, list) and all(isinstance(x, str) for x in item):
-            yield key, " ".join(item)
-
-
-def _unquote(inner: str) -> str:
-    """A JSON string's text; raw line breaks and unknown escapes, which strict JSON forbids, are kept."""
-    try:
-        return str(json.loads(f'"{inner}"', strict=False))
-    except json.JSONDecodeError:
-        return inner
+def _from_json(text: str) -> Found:
+    pairs, problems = read_pairs(text, _KEYS)
+    known = [(_KEYS[key], told) for key, told in pairs if key in _KEYS]
+    unknown = [Problem.UNKNOWN_SECTION] if len(known) < len(pairs) else []
+    return known, [*problems, *unknown]
 
 
 # --- what an answer is about ---------------------------------------------------------------------
@@ -272,6 +141,8 @@ SHORTEST_ECHO = 8
 """Letters; what is shorter may be the same by chance."""
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_MOST_THOUGHTS = 8
+_THOUGHT_END = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:i\s*(?:'m|am)\s+(?:sorry|unable|not able)|i\s+(?:can(?:no|')t|cannot|won't)\s+(?:help|assist|"
     r"analy[sz]e|identify|describe|view|watch|access|process|determine)|as an ai)\b"
@@ -282,7 +153,16 @@ _REFUSAL = re.compile(
 
 
 def _without_thoughts(raw: str) -> str:
-    return _THOUGHT.sub("", raw)
+    """The answer without what was thought aloud before it."""
+    for _ in range(_MOST_THOUGHTS):
+        begun = min((at for at in (first_tag(raw), first_object(raw)) if at is not None), default=len(raw))
+        thought = _THOUGHT.search(raw)
+        if thought is None or thought.start() > begun:
+            break
+        raw = raw[: thought.start()] + raw[thought.end() :]
+    end = _THOUGHT_END.search(raw)
+    # Some servers keep the opening tag to themselves.
+    return raw if end is None or begun < end.start() else raw[end.end() :]
 
 
 def _refuses(text: str) -> bool:

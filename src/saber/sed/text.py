@@ -37,7 +37,9 @@ LABEL = "emotion"
 """One word after the reasoning, where it was asked for. No part of an annotation, so `render` writes none."""
 
 # Only SED's own tags are special: event tags such as <laughter> are part of a transcript.
-_OWN_TAG = re.compile(r"<(\\*)(/?(?:" + "|".join((*SECTIONS, *GROUPS, LABEL)) + r")>)", re.IGNORECASE)
+_OWN_TAG = re.compile(
+    r"<(\\*)(\s*/?\s*(?:" + "|".join((*SECTIONS, *GROUPS, LABEL)) + r")\s*>)", re.IGNORECASE
+)
 
 
 def render(annotation: Annotation) -> str:

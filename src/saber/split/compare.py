@@ -65,7 +65,8 @@ class CompareStage:
         self._caller: Caller | None = None
         if caller is None:
             check_spec(self._settings.model)
-        self.timeout_s = (self._settings.retries + 1) * self._model.total_timeout_s
+        # The caller keeps its own time for each question; this is only the last resort.
+        self.timeout_s = 24 * 3600.0
         self.concurrency = self._model.concurrency
 
     @property
