@@ -70,7 +70,7 @@ def datasets(draw: st.DrawFn) -> list[Item]:
                 group=r.choice([None, None, f"{corpus}:g{r.randrange(names * 2)}"]),
                 file=r.choice([None, None, None, f"/{corpus}/long{r.randrange(names)}.mp4"]),
                 near=r.choice([None, None, None, r.choice(items).id]) if items else None,
-                distance=r.choice([0.0, 0.2, 0.21, 0.5]),
+                distance=r.choice([0.0, 0.15, 0.16, 0.5]),
                 half=r.choice(["consistent", "inconsistent", "unclear"]),
                 label=r.choice([None, *EMOTIONS]),
             )
@@ -78,7 +78,7 @@ def datasets(draw: st.DrawFn) -> list[Item]:
     return items
 
 
-def linked(items: Sequence[Item], *, limit: float = 0.2) -> list[set[str]]:
+def linked(items: Sequence[Item], *, limit: float = 0.15) -> list[set[str]]:
     """What hangs together, found the plain way."""
     parent = {i.id: i.id for i in items}
 
@@ -374,13 +374,42 @@ def test_near_duplicates_stay_together_up_to_the_limit(workspace: Path) -> None:
     train = next(i for i in base if found[i.id].split == "train")
     test = next(i for i in base if found[i.id].split == "test")
     speaker = test.of("source", Source).speaker
-    near = clip("near", "a", speaker=speaker, near=train.id, distance=0.2)
+    near = clip("near", "a", speaker=speaker, near=train.id, distance=0.15)
     joined, told = divided([*base, near], workspace)
     assert joined[near.id].split == joined[train.id].split == joined[test.id].split
     assert (summary.linked_near_duplicates, told.linked_near_duplicates) == (0, 1)
-    apart, alone = divided([*base, near], workspace, SplitSettings(max_linked_picture_distance=0.19))
+    apart, alone = divided([*base, near], workspace, SplitSettings(max_linked_picture_distance=0.14))
     assert apart[near.id].split == apart[test.id].split
     assert (told.components, alone.components, alone.linked_near_duplicates) == (59, 60, 0)
+
+
+@pytest.mark.parametrize(
+    ("picture", "sound", "stays"),
+    [
+        (0.1, 0.1, True),
+        (0.1, 0.4, False),
+        (0.4, 0.1, False),
+        (0.1, None, True),
+        (None, 0.1, True),
+        (None, None, False),
+    ],
+)
+def test_one_wall_makes_no_near_duplicates(
+    workspace: Path, picture: float | None, sound: float | None, stays: bool
+) -> None:
+    other = clip("2", speaker="a:2")
+    unique = Unique(nearest="a/1", picture_distance=picture, sound_distance=sound)
+    items = [clip("1", speaker="a:1"), Item(other.id, {**other.records, "duplicates": unique})]
+    _, summary = divided(items, workspace)
+    assert summary.components == (1 if stays else 2)
+
+
+def test_near_duplicates_that_join_a_whole_corpus_are_told_of(workspace: Path) -> None:
+    items = actors("a", 40, 5)
+    items += [clip(f"x{k}", speaker=f"a:{k + 1}", near=f"a/{k:04}/0") for k in range(39)]
+    _, summary = divided(items, workspace)
+    assert any("without near-duplicates the largest component would have 6 clips, not 239" in n
+               for n in summary.notes())  # fmt: skip
 
 
 def test_the_emotion_is_the_corpus_label_then_the_writers_then_the_measured_one(workspace: Path) -> None:

@@ -25,8 +25,8 @@ from saber.split.components import Components
 
 __all__ = ["assign"]
 
-TEST_FIRST = (2, 1)
-"""When there are fewer components than splits: without a test nothing can be told at all."""
+IN_TURN = (0, 2, 1)
+"""Of two splits that lack as many clips the test is served first: without it nothing can be told at all."""
 
 
 def assign(
@@ -62,7 +62,7 @@ def _balanced(
     lacking = targets * size.sum()
     large = np.flatnonzero(size > most)
     for one in large[np.lexsort((place[large], -np.frexp(size[large])[1]))]:
-        split[one] = to = int(np.argmax(lacking))
+        split[one] = to = max(IN_TURN, key=lambda s: float(lacking[s]))
         lacking[to] -= size[one]
     small = np.flatnonzero(size <= most)
     small = small[np.argsort(place[small], kind="stable")]
@@ -74,7 +74,7 @@ def _balanced(
 
 
 def _fill_empty(split: NDArray[np.int8], found: Components, targets: NDArray[np.float64]) -> None:
-    for empty in TEST_FIRST:
+    for empty in IN_TURN[1:]:
         if targets[empty] <= 0 or (split == empty).any():
             continue
         clips = np.bincount(split, found.size, 3)

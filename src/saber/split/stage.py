@@ -134,14 +134,13 @@ def _summary(
             )
             row = cells.setdefault(", ".join(words), dict.fromkeys(HALVES, 0))
             row[name] += 1
-    sizes = found.size[found.of_clip] if len(found) else np.zeros(0, np.int64)
-    largest = {}
+    apart = components(roster, settings.seed, near=False) if any(roster.near) else found
+    largest, largest_apart = {}, {}
     for code, word in _by_name(roster.corpora):
         members = np.flatnonzero(corpus == code)
-        # Of equal ones the first in line, whatever the order of the clips.
-        top = members[np.lexsort((found.place[found.of_clip[members]], -sizes[members]))[0]]
-        inside = int(np.count_nonzero(found.of_clip[members] == found.of_clip[top]))
-        largest[word] = (inside, SPLITS[split[top]])
+        inside, component = _largest(found, members)
+        largest[word] = (inside, SPLITS[split[members[found.of_clip[members] == component][0]]])
+        largest_apart[word] = _largest(apart, members)[0]
     counts = np.bincount(split, minlength=3)
     return Summary(
         clips=len(roster),
@@ -153,6 +152,7 @@ def _summary(
         by_emotion=across(roster.emotions, _column(roster.emotion)),
         by_half=across(roster.halves, _column(roster.half)),
         largest=largest,
+        largest_without_near=largest_apart,
         without_speaker=by_corpus(unknown) if settings.together != "group" else {},
         without_speaker_or_group=by_corpus(alone) if settings.together != "group" else {},
         linked_near_duplicates=int(np.count_nonzero(np.frombuffer(roster.near, np.uint64))),
@@ -167,6 +167,14 @@ def _summary(
 
 def _by_name(codes: Codes) -> list[tuple[int, str]]:
     return sorted(enumerate(codes.words), key=lambda pair: pair[1])
+
+
+def _largest(found: Components, members: NDArray[np.int64]) -> tuple[int, int]:
+    """How many of these clips the component holds that holds most of them, and which it is. Of equal ones the
+    first in line, whatever the order of the clips."""
+    inside = np.bincount(found.of_clip[members], minlength=len(found))
+    component = int(np.lexsort((found.place, -inside))[0])
+    return int(inside[component]), component
 
 
 def _write(folder: Path, summary: Summary) -> None:

@@ -23,6 +23,8 @@ class Summary(Record):
     by_half: dict[str, dict[str, int]]
     largest: dict[str, tuple[int, str]]
     """Corpus -> clips of its largest component, and the split that it went to."""
+    largest_without_near: dict[str, int]
+    """Corpus -> clips of its largest component if near-duplicates were not kept together."""
     without_speaker: dict[str, int]
     """Corpus -> clips whose speaker is unknown: that splits share no speaker can't be told of them."""
     without_speaker_or_group: dict[str, int]
@@ -54,6 +56,12 @@ class Summary(Record):
                 )
             elif size == total and total > 1:
                 said.append(f"{corpus}: all {total} clips hang together; they are in {split}.")
+            if size > max(1.5 * self.largest_without_near[corpus], 0.05 * total):
+                said.append(
+                    f"{corpus}: without near-duplicates the largest component would have "
+                    f"{self.largest_without_near[corpus]} clips, not {size}. Are they near-duplicates, or "
+                    "are the max_linked distances too wide for this corpus?"
+                )
             if missing := self.without_speaker.get(corpus):
                 alone = self.without_speaker_or_group.get(corpus, 0)
                 said.append(
