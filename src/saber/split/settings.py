@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 __all__ = ["SPLITS", "SplitSettings"]
@@ -26,6 +27,7 @@ class SplitSettings:
             differing bits. Not by the picture alone where there is sound: before one studio's wall, 13 % of
             photographs of different people are within 0.2 (`expressions` of the test media, 64-bit gradient
             hash), and a corpus would hang together as a whole.
+        as_in: an earlier release, JSON lines with `id`, `split`, `saber_test`: its clips stay where they were.
         saber_test_clips: size of SABER-Test, both halves together; 1,800 as the authors' own.
     """
 
@@ -37,6 +39,7 @@ class SplitSettings:
     together: Literal["speaker_and_group", "speaker", "group"] = "speaker_and_group"
     max_linked_picture_distance: float = 0.15
     max_linked_sound_distance: float = 0.15
+    as_in: Path | None = None
     saber_test_clips: int = 1800
 
     def __post_init__(self) -> None:

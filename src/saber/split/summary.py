@@ -33,6 +33,9 @@ class Summary(Record):
     """Clips that are kept beside a near-duplicate."""
     moved: int
     """Components that do not go where their hash alone says, for the shares' sake."""
+    earlier: dict[str, int]
+    """Against the earlier release: clips that stayed, that are elsewhere, and the same for SABER-Test; empty
+    without one."""
     saber_test: dict[str, int]
     """Half -> clips chosen."""
     saber_test_wanted: int
@@ -73,6 +76,16 @@ class Summary(Record):
             share = self.by_split[name] / self.clips if self.clips else 0.0
             if abs(share - target) > 0.05:
                 said.append(f"{name} holds {share:.1%} of the clips; {target:.1%} was asked for.")
+        if elsewhere := self.earlier.get("elsewhere"):
+            said.append(
+                f"{elsewhere} clips are in another split than in the earlier release: they now hang together "
+                "with clips that were elsewhere."
+            )
+        if lost := self.earlier.get("saber_test_lost"):
+            said.append(
+                f"{lost} clips of the earlier SABER-Test that are still there were not taken again: their "
+                "half or its size has changed."
+            )
         chosen = sum(self.saber_test.values())
         if chosen < self.saber_test_wanted:
             each = self.saber_test_wanted // 2
