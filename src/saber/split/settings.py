@@ -24,10 +24,9 @@ class SplitSettings:
             always count.
         max_linked_picture_distance, max_linked_sound_distance: a kept clip stays with its nearest kept
             neighbour when both picture and sound (or the one that both have) are no further apart. Shares of
-            differing bits. Not by the picture alone where there is sound: before one studio's wall, 13 % of
-            photographs of different people are within 0.2 (`expressions` of the test media, 64-bit gradient
-            hash), and a corpus would hang together as a whole.
-        as_in: an earlier release, JSON lines with `id`, `split`, `saber_test`: its clips stay where they were.
+            differing bits. Not by the picture alone where there is sound: different people before one
+            studio's wall look alike to such a hash, and a corpus would hang together as a whole.
+        as_in: an earlier release, JSON lines with `id`, `split`, `saber_test`; its clips stay where they are.
         saber_test_clips: size of SABER-Test, both halves together; 1,800 as the authors' own.
     """
 
