@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import pickle
 import re
 import string
+import wave
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infer.stand_ins import MadeMedia, scripted, tags
+from media_maker import make_clip, make_sound
 from saber.core.dataset import Annotated, Assigned, Clip, Example, Fingerprints, Perceived, Verified
+from saber.core.errors import ClipError
 from saber.core.records import Annotation, AudioDescription, ClipInfo, Cues
 from saber.core.taxonomy import Emotion, Language
 from saber.flow import Drop, Item, Keep, Tools
 from saber.infer import PHRASINGS, InferSettings, write_annotation
 from saber.instruct import InstructSettings, InstructStage, UnfitError, conversation, phrasing_of
+from saber.media import probe
 from saber.models import Kind
 from saber.sed import GROUPS, LABEL, SECTIONS, read_answer, render
 from sample_cues import sample_cues
@@ -285,10 +290,29 @@ def test_a_clip_without_a_picture_is_told_its_cues_which_must_be_those_measured(
 
 
 def test_a_stage_pickles_and_its_settings_name_the_prompts() -> None:
-    import pickle
-
     stage = pickle.loads(pickle.dumps(InstructStage()))
     assert {k for k in stage.settings if k.startswith(("prompt_", "lesson_"))} == {
         "prompt_en", "prompt_zh", "lesson_en", "lesson_zh"
     }  # fmt: skip
     assert json.dumps(dict(stage.settings))
+
+
+def test_the_sound_can_be_a_file_of_its_own(tmp_path: Path) -> None:
+    film = tmp_path / "clip.mp4"
+    make_clip(film, seconds=1.5, sound=make_sound("tone", 1.5))
+    info = probe(film)
+    stage = opened(tmp_path, InstructSettings(phrasings="analyze", sound="wav"))
+    answer = stage(item(info=info, media=str(film)))
+    assert isinstance(answer, Keep)
+    assert isinstance(answer.record, Example)
+    assert answer.record.videos == (str(film),)
+    (sound,) = answer.record.audios
+    with wave.open(sound) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 16_000)
+        assert file.getnframes() / 16_000 == pytest.approx(1.5, abs=0.1)
+    assert Path(sound).parent == tmp_path / "instruct"
+    assert stage(item(info=info, media=str(film))) == answer
+    assert [p.suffix for p in (tmp_path / "instruct").iterdir()] == [".wav"]
+    film.unlink()
+    with pytest.raises(ClipError):
+        stage(item(info=info, media=str(film)))

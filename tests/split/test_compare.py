@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infer.stand_ins import OPEN, scripted
-from models.loopback import Proxy
+from models.loopback import Proxy, smollm
 from saber.core.dataset import Annotated, Compared, Opinion, Verified
 from saber.core.errors import CallFailedError, UsageError
 from saber.core.taxonomy import Emotion, Language, Modality
@@ -256,6 +256,26 @@ def test_a_server_that_fails_is_an_error_and_one_that_answers_is_closed() -> Non
     record = asyncio.run(work((), answer("consistent")))
     assert record.opinions[1].judge.startswith("openai:m")
     assert record.half == "consistent"
+
+
+def test_on_a_real_server_that_is_held_to_the_schema_every_answer_can_be_read() -> None:
+    """The weights are tiny: what they say of the clips is worth nothing, its form is what is tested."""
+    clips = [annotated(), annotated(CHINESE, "zh"), annotated(verdict="inconsistent", between=(FACE, VOICE))]
+    with smollm() as address:
+        settings = CompareSettings(model="openai:smollm", retries=1, max_tokens=120)
+        stage = CompareStage(settings, ModelSettings(base_url=address, api_key_env="", concurrency=2))
+        kept = compare(stage, *(item(c) for c in clips))
+    for answer_ in kept:
+        assert isinstance(answer_.record, Compared)
+        asked = answer_.record.opinions[1]
+        assert asked.judge.startswith("openai:smollm")
+        # A reason that does not end within the tokens is cut off, and then the judge is unknown.
+        assert asked.verdict in ("consistent", "inconsistent", "unclear", None)
+        assert (asked.verdict is None) == ("No usable answer" in asked.reason)
+        assert answer_.tokens is not None
+        assert answer_.tokens > 300
+    verdicts = [k.record.opinions[1].verdict for k in kept if isinstance(k.record, Compared)]
+    assert any(v is not None for v in verdicts)
 
 
 def test_the_settings_name_the_model_and_the_prompts_and_a_wrong_model_is_refused_at_once() -> None:

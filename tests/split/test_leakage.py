@@ -95,8 +95,10 @@ def test_each_planted_leak_is_found_with_its_place() -> None:
     ]
     assert [s.name for s in found.groups] == ["x:d1"]
     assert [s.name for s in found.files] == ["/f/1"]
-    assert [(p.first, p.second, p.distance) for p in found.pictures] == [("p/1", "p/4", 3 / 64)]
-    assert [(p.first, p.second, p.distance) for p in found.sounds] == [("p/1", "p/5", 5 / 64)]
+    assert [(p.first, p.second, p.picture_distance, p.sound_distance) for p in found.same_clips] == [
+        ("p/1", "p/4", 3 / 64, None),
+        ("p/1", "p/5", None, 5 / 64),
+    ]
     assert [(s.name, s.counts) for s in found.equal_texts] == [
         (SENTENCES[0], {"train": 0, "validation": 1, "test": 1})
     ]
@@ -132,7 +134,7 @@ def test_cuts_and_offsets_of_one_film_are_alike() -> None:
         Placed("c", "x", "test", picture=film[9:]),  # overlaps with a nowhere
     ]
     found = find_leaks(clips)
-    assert [(p.first, p.second) for p in found.pictures] == [("a", "b")]
+    assert [(p.first, p.second) for p in found.same_clips] == [("a", "b")]
 
 
 @settings(max_examples=60, deadline=None)
@@ -180,7 +182,7 @@ def test_near_duplicates_are_found_as_well_as_a_comparison_of_all_pairs_does() -
             Placed(f"n/{i}", "x", "test", file=f"/n/{i}", picture=flipped(list(original.picture), bits, r))
         )
     found = find_leaks([*base, *planted], LeakageSettings(examples=1000))
-    seen = {(p.first, p.second) for p in found.pictures}
+    seen = {(p.first, p.second) for p in found.same_clips}
     wanted = {(base[i * 5].id, p.id) for i, p in enumerate(planted)}
     assert seen <= wanted
     assert len(seen) / len(wanted) > 0.97
@@ -191,11 +193,29 @@ def test_near_duplicates_are_found_as_well_as_a_comparison_of_all_pairs_does() -
 def test_blank_pictures_and_clips_without_hashes_are_counted_and_not_called_alike() -> None:
     black = [Placed(f"b/{i}", "x", ("train", "test")[i % 2], picture=["0" * 16] * 6) for i in range(50)]
     common = [Placed(f"c/{i}", "x", ("train", "test")[i % 2], sound=["0123456789abcdef"]) for i in range(300)]
-    found = find_leaks([*black, *common])
-    assert found.pictures_total == found.sounds_total == 0
-    assert (found.pictures_missing, found.sounds_missing) == (300, 50)
-    assert found.sounds_not_compared == 300
-    assert "300 clips: no hashes" in found.markdown()
+    found = find_leaks([*black, *common, Placed("d", "x", "test")])
+    assert found.same_clips_total == found.look_alike_total == found.sound_alike_total == 0
+    assert found.without_hashes == 1
+    assert found.not_compared == 300
+    assert "1 clips: no hashes; 300 hashes: too common" in found.markdown()
+
+
+def test_actors_before_one_wall_look_alike_and_are_no_leak() -> None:
+    r = random.Random(6)
+    wall, voice = prints(r), prints(r)
+    clips = [
+        Placed("a", "x", "train", picture=wall, sound=voice),
+        Placed("b", "x", "test", picture=flipped(wall, 2, r), sound=prints(r)),
+        Placed("c", "x", "test", picture=prints(r), sound=flipped(voice, 2, r)),
+        Placed("d", "x", "test", picture=flipped(wall, 2, r), sound=flipped(voice, 2, r)),
+    ]
+    found = find_leaks(clips)
+    assert [(p.first, p.second) for p in found.same_clips] == [("a", "d")]
+    assert [(p.first, p.second) for p in found.look_alike] == [("a", "b")]
+    assert [(p.first, p.second) for p in found.sound_alike] == [("a", "c")]
+    assert found.leaks
+    assert not find_leaks(clips[:3]).leaks
+    assert "Look alike, sound different" in found.markdown()
 
 
 def test_texts_are_compared_as_they_are_said() -> None:

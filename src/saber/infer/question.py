@@ -78,7 +78,7 @@ class Question:
                 "cues": self._cues(),
             }
         text = words.fill(part, **values) + ("\n\n" + again if again else "")
-        return "\n".join(line.rstrip() for line in text.split("\n")).replace("\n\n\n", "\n\n")
+        return "\n".join(line.rstrip() for line in text.split("\n")).replace("\n\n\n", "\n\n").strip()
 
     def _json_form(self, attempt: int) -> bool:
         if self.settings.form != "auto":

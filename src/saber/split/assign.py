@@ -25,29 +25,31 @@ from saber.split.components import Components
 
 __all__ = ["assign"]
 
-TEST_FIRST = (2, 1)
-"""When there are fewer components than splits: without a test nothing can be told at all."""
+IN_TURN = (0, 2, 1)
+"""Of two splits that lack as many clips the test is served first: without it nothing can be told at all."""
 
 
 def assign(
-    found: Components, ratios: Sequence[float], tolerance: float
+    found: Components, ratios: Sequence[float], tolerance: float, fixed: NDArray[np.int8] | None = None
 ) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
     """Split of each component (0, 1, 2 as in `ratios`), and whether it differs from its hash's own.
 
-    Corpus by corpus. Last, where a split of a positive ratio is empty over all corpora, it gets the
-    smallest component of the largest split that has more than one.
+    Corpus by corpus. Components that are `fixed` (not -1) go there, and the others make up for them. Last,
+    where a split of a positive ratio is empty over all corpora, it gets the smallest component of the largest
+    split that has more than one.
     """
     targets = np.asarray(ratios, np.float64)
+    fixed = np.full(len(found), -1, np.int8) if fixed is None else fixed
     by_hash = _by_place(found.place, targets)
-    split = by_hash.copy()
+    split = np.where(fixed >= 0, fixed, by_hash)
     for corpus in np.unique(found.corpus):
         here = np.flatnonzero(found.corpus == corpus)
         size, place = found.size[here], found.place[here]
         share = np.bincount(split[here], size, 3) / size.sum()
         if np.abs(share - targets).max() > tolerance:
-            split[here] = _balanced(size, place, targets, tolerance * size.sum())
-    _fill_empty(split, found, targets)
-    return split, split != by_hash
+            split[here] = _balanced(size, place, targets, tolerance * size.sum(), fixed[here])
+    _fill_empty(split, found, targets, fixed)
+    return split, (split != by_hash) & (fixed < 0)
 
 
 def _by_place(place: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -56,15 +58,20 @@ def _by_place(place: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArr
 
 
 def _balanced(
-    size: NDArray[np.int64], place: NDArray[np.float64], targets: NDArray[np.float64], most: float
+    size: NDArray[np.int64],
+    place: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    most: float,
+    fixed: NDArray[np.int8],
 ) -> NDArray[np.int8]:
-    split = np.zeros(len(size), np.int8)
-    lacking = targets * size.sum()
-    large = np.flatnonzero(size > most)
+    split = fixed.copy()
+    free = fixed < 0
+    lacking = targets * size.sum() - np.bincount(fixed[~free], size[~free], 3)
+    large = np.flatnonzero(free & (size > most))
     for one in large[np.lexsort((place[large], -np.frexp(size[large])[1]))]:
-        split[one] = to = int(np.argmax(lacking))
+        split[one] = to = max(IN_TURN, key=lambda s: float(lacking[s]))
         lacking[to] -= size[one]
-    small = np.flatnonzero(size <= most)
+    small = np.flatnonzero(free & (size <= most))
     small = small[np.argsort(place[small], kind="stable")]
     if len(small):
         lacking = np.maximum(lacking, 0)
@@ -73,13 +80,15 @@ def _balanced(
     return split
 
 
-def _fill_empty(split: NDArray[np.int8], found: Components, targets: NDArray[np.float64]) -> None:
-    for empty in TEST_FIRST:
+def _fill_empty(
+    split: NDArray[np.int8], found: Components, targets: NDArray[np.float64], fixed: NDArray[np.int8]
+) -> None:
+    for empty in IN_TURN[1:]:
         if targets[empty] <= 0 or (split == empty).any():
             continue
         clips = np.bincount(split, found.size, 3)
         for giver in np.argsort(-clips, kind="stable"):
-            members = np.flatnonzero(split == giver)
-            if len(members) > 1:
+            members = np.flatnonzero((split == giver) & (fixed < 0))
+            if np.count_nonzero(split == giver) > 1 and len(members):
                 split[members[np.lexsort((found.place[members], found.size[members]))[0]]] = empty
                 break

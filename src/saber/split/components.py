@@ -39,8 +39,11 @@ class Components:
         return len(self.size)
 
 
-def components(roster: Roster, seed: int) -> Components:
-    """The connected components, found over clips and names as the two kinds of nodes of one graph."""
+def components(roster: Roster, seed: int, *, near: bool = True) -> Components:
+    """The connected components, found over clips and names as the two kinds of nodes of one graph.
+
+    near: near-duplicates hang together too; without, one sees what the others alone join.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -48,10 +51,8 @@ def components(roster: Roster, seed: int) -> Components:
     if n == 0:
         empty = np.zeros(0, np.int64)
         return Components(empty.astype(np.int32), empty, empty.astype(np.float64), empty)
-    columns = [
-        np.frombuffer(c, np.uint64)
-        for c in (roster.own, roster.speaker, roster.group, roster.file, roster.near)
-    ]
+    names_of = [roster.own, roster.speaker, roster.group, roster.file, *([roster.near] if near else [])]
+    columns = [np.frombuffer(c, np.uint64) for c in names_of]
     clips = np.tile(np.arange(n, dtype=np.int32), len(columns))
     names = np.concatenate(columns)
     there = names != 0

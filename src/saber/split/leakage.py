@@ -17,9 +17,10 @@ import numpy as np
 
 from saber.core.dataset import Annotated, Assigned, Clip, Source, Verified
 from saber.flow import Item
+from saber.split import near_media
 from saber.split.benchmarks import benchmarks, clip_names, corpus_key, file_stem, in_saber
 from saber.split.leaks import Leaks, NearTexts, Overlap, Pair, Shared
-from saber.split.near_media import Alike, Prints, alike_across
+from saber.split.near_media import Prints, alike_across
 from saber.split.near_text import Said, Texts
 from saber.split.settings import SPLITS
 
@@ -124,8 +125,7 @@ def find_leaks(clips: Iterable[Placed], settings: LeakageSettings | None = None)
                 matches.setdefault((file, clip.corpus), Counter())[clip.split] += 1
                 examples.setdefault((file, clip.corpus), []).append(clip.id)
     where = np.asarray(split, np.int8)
-    look = alike_across(pictures, where, chosen.max_picture_distance)
-    sound = alike_across(sounds, where, chosen.max_sound_distance)
+    alike = alike_across(pictures, sounds, where, chosen.max_picture_distance, chosen.max_sound_distance)
     equal, near = texts.equal_across(), texts.near_across(chosen.min_text_overlap)
     most = chosen.examples
     shared = {kind: found.shared() for kind, found in names.items()}
@@ -139,14 +139,14 @@ def find_leaks(clips: Iterable[Placed], settings: LeakageSettings | None = None)
         files=tuple(shared["file"][:most]),
         files_total=len(shared["file"]),
         speaker_unknown={n: unknown[n] for n in SPLITS},
-        pictures=_pairs(look, ids, split, most),
-        pictures_total=len(look.pairs),
-        pictures_missing=pictures.without(),
-        pictures_not_compared=look.crowded,
-        sounds=_pairs(sound, ids, split, most),
-        sounds_total=len(sound.pairs),
-        sounds_missing=sounds.without(),
-        sounds_not_compared=sound.crowded,
+        same_clips=_pairs(alike.same, ids, split, most),
+        same_clips_total=len(alike.same),
+        look_alike=_pairs(alike.look, ids, split, most),
+        look_alike_total=len(alike.look),
+        sound_alike=_pairs(alike.sound, ids, split, most),
+        sound_alike_total=len(alike.sound),
+        without_hashes=int(np.count_nonzero(pictures.empty() & sounds.empty())),
+        not_compared=alike.not_compared,
         equal_texts=tuple(_shared(s) for s in equal[:most]),
         equal_texts_total=len(equal),
         equal_texts_clips=sum(s.clips for s in equal),
@@ -216,16 +216,19 @@ def _overlaps(
     return tuple(found), known
 
 
-def _pairs(alike: Alike, ids: list[str], split: Sequence[int], most: int) -> tuple[Pair, ...]:
+def _pairs(
+    alike: Sequence[near_media.Pair], ids: list[str], split: Sequence[int], most: int
+) -> tuple[Pair, ...]:
     return tuple(
         Pair(
             first=ids[a],
             first_split=SPLITS[split[a]],
             second=ids[b],
             second_split=SPLITS[split[b]],
-            distance=distance,
+            picture_distance=seen,
+            sound_distance=heard,
         )
-        for a, b, distance in alike.pairs[:most]
+        for a, b, seen, heard in alike[:most]
     )
 
 

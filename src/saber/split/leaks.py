@@ -24,7 +24,9 @@ class Pair(Record):
     first_split: str
     second: str
     second_split: str
-    distance: float
+    picture_distance: float | None
+    """Share of differing bits; None: not both have a picture."""
+    sound_distance: float | None
 
 
 class NearTexts(Record):
@@ -65,16 +67,18 @@ class Leaks(Record):
     files_total: int
     speaker_unknown: dict[str, int]
     """Split -> clips whose speaker nobody names: of them nothing can be told."""
-    pictures: tuple[Pair, ...]
-    pictures_total: int
-    pictures_missing: int
-    """Clips without hashes of the picture."""
-    pictures_not_compared: int
-    """Hashes that too many clips share."""
-    sounds: tuple[Pair, ...]
-    sounds_total: int
-    sounds_missing: int
-    sounds_not_compared: int
+    same_clips: tuple[Pair, ...]
+    """Alike in picture and sound, or in the one that both have."""
+    same_clips_total: int
+    look_alike: tuple[Pair, ...]
+    """Alike in the picture alone: one studio, or one picture with other sound."""
+    look_alike_total: int
+    sound_alike: tuple[Pair, ...]
+    sound_alike_total: int
+    without_hashes: int
+    """Clips with neither hashes of the picture nor of the sound."""
+    not_compared: int
+    """Hashes that too many clips share, and pairs beyond the most that are looked at."""
     equal_texts: tuple[Shared, ...]
     equal_texts_total: int
     equal_texts_clips: int
@@ -89,13 +93,8 @@ class Leaks(Record):
     @property
     def leaks(self) -> bool:
         """Something is shared that a split must not share: a speaker, a group, a file, or a clip."""
-        return bool(
-            self.speakers_total
-            or self.groups_total
-            or self.files_total
-            or self.pictures_total
-            or self.sounds_total
-        )
+        shared = self.speakers_total + self.groups_total + self.files_total
+        return shared + self.same_clips_total > 0
 
     def markdown(self) -> str:
         found = (
@@ -117,15 +116,12 @@ class Leaks(Record):
                     ("groups", self.groups_total, ""),
                     ("files", self.files_total, ""),
                     (
-                        "pairs that look alike",
-                        self.pictures_total,
-                        _untold(self.pictures_missing, self.pictures_not_compared),
+                        "pairs of the same clip",
+                        self.same_clips_total,
+                        f"{self.without_hashes} clips: no hashes; {self.not_compared} hashes: too common",
                     ),
-                    (
-                        "pairs that sound alike",
-                        self.sounds_total,
-                        _untold(self.sounds_missing, self.sounds_not_compared),
-                    ),
+                    ("pairs that only look alike", self.look_alike_total, ""),
+                    ("pairs that only sound alike", self.sound_alike_total, ""),
                     (
                         "equal texts",
                         f"{self.equal_texts_total} ({self.equal_texts_clips} clips)",
@@ -138,12 +134,18 @@ class Leaks(Record):
         for title, names in (("Speakers", self.speakers), ("Groups", self.groups), ("Files", self.files)):
             if names:
                 parts += [f"## {title}", table(("name", *SPLITS), (_row(s) for s in names))]
-        for title, pairs in (("Look alike", self.pictures), ("Sound alike", self.sounds)):
+        for title, pairs in (
+            ("The same clip", self.same_clips),
+            ("Look alike, sound different", self.look_alike),
+            ("Sound alike, look different", self.sound_alike),
+        ):
             if pairs:
                 rows = (
-                    (p.first, p.first_split, p.second, p.second_split, f"{p.distance:.3f}") for p in pairs
+                    (p.first, p.first_split, p.second, p.second_split, *map(_told, _distances(p)))
+                    for p in pairs
                 )
-                parts += [f"## {title}", table(("clip", "split", "clip", "split", "distance"), rows)]
+                head = ("clip", "split", "clip", "split", "picture differs", "sound differs")
+                parts += [f"## {title}", table(head, rows)]
         if self.equal_texts:
             parts += [
                 "## Equal texts",
@@ -200,8 +202,12 @@ _RELATIONS = {
 }
 
 
-def _untold(missing: int, common: int) -> str:
-    return f"{missing} clips: no hashes; {common} hashes: too common"
+def _distances(pair: Pair) -> tuple[float | None, float | None]:
+    return pair.picture_distance, pair.sound_distance
+
+
+def _told(distance: float | None) -> str:
+    return "-" if distance is None else f"{distance:.3f}"
 
 
 def _row(shared: Shared) -> tuple[object, ...]:

@@ -1,10 +1,12 @@
-"""Which clips of different splits look or sound alike, however they were encoded?
+"""Which clips of different splits look and sound alike, however they were encoded?
 
 Each clip has a few 64-bit hashes of its picture and of its sound, in order of time. Two clips are compared
 when one hash of the one agrees with one of the other in a whole band of bits (a quarter of the 64, or a
-third when there are many hashes), and are alike when at the best alignment few bits differ. A pair whose
-every two hashes differ in all bands is missed: within 10 % of differing bits that takes hashes that all
-differ, in every band, by a bit or more.
+third when there are many hashes), and are alike when at the best alignment few bits differ. Missed is a pair
+whose every two hashes differ in all bands, or whose bands are shared by too many clips.
+
+A picture alone says little where there is sound: actors before one wall look alike. So two clips are the
+same when picture and sound are alike, or the one that both have; alike in one of two is told apart.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from saber.split.sharing import Sharing
 
-__all__ = ["Alike", "Prints", "alignment_distance", "alike_across"]
+__all__ = ["Alike", "Pair", "Prints", "alignment_distance", "alike_across"]
 
 BITS = 64
 MOST = 100
@@ -27,8 +29,14 @@ MOST = 100
 MANY = 200_000
 """Own choice: above as many hashes, bands of a third are compared, or chance would give too many pairs."""
 
+MOST_PAIRS = 500_000
+"""Own choice: a minute's work."""
+
 TELLING = (6, 58)
 """Own choice: a hash with fewer or more bits set is of a blank picture or of silence."""
+
+
+Pair = tuple[int, int, float | None, float | None]
 
 
 class Prints:
@@ -55,46 +63,84 @@ class Prints:
     def of(self, clip: int) -> NDArray[np.uint64]:
         return self.hashes[self._ends[clip - 1] if clip else 0 : self._ends[clip]]
 
-    def without(self) -> int:
-        """Clips that have none."""
-        return int(np.count_nonzero(np.diff(np.asarray(self._ends, np.int64), prepend=0) == 0))
+    def empty(self) -> NDArray[np.bool_]:
+        """Per clip: it has none."""
+        return np.asarray(np.diff(np.asarray(self._ends, np.int64), prepend=0) == 0, np.bool_)
 
 
 @dataclass(frozen=True)
 class Alike:
-    """`pairs`: clip, clip, share of differing bits; nearest first. `crowded`: hashes not compared, because
-    too many clips share a band of theirs."""
+    """Pairs of clips with the distance of their pictures and of their sounds (None: not both have it)."""
 
-    pairs: tuple[tuple[int, int, float], ...]
-    crowded: int
+    same: tuple[Pair, ...]
+    look: tuple[Pair, ...]
+    """Alike in the picture, and not in the sound."""
+    sound: tuple[Pair, ...]
+    not_compared: int
+    """Hashes whose band too many clips share, and pairs beyond the most that are looked at."""
 
 
-def alike_across(prints: Prints, split: NDArray[np.int8], max_distance: float) -> Alike:
-    """Clips of different splits that are no further apart than `max_distance`."""
+def alike_across(
+    pictures: Prints, sounds: Prints, split: NDArray[np.int8], max_picture: float, max_sound: float
+) -> Alike:
+    """Clips of different splits no further apart than these shares of differing bits; nearest first."""
+    by_picture, skipped = _candidates(pictures, split, max_picture)
+    by_sound, more = _candidates(sounds, split, max_sound)
+    same: list[Pair] = []
+    look: list[Pair] = []
+    sound: list[Pair] = []
+    for key in np.union1d(by_picture, by_sound).tolist():
+        a, b = divmod(key, len(split))
+        seen, heard = (_distance(prints, a, b) for prints in (pictures, sounds))
+        near = [d <= most for d, most in ((seen, max_picture), (heard, max_sound)) if d is not None]
+        if all(near):
+            same.append((a, b, seen, heard))
+        elif seen is not None and seen <= max_picture:
+            look.append((a, b, seen, heard))
+        elif heard is not None and heard <= max_sound:
+            sound.append((a, b, seen, heard))
+    for pairs in (same, look, sound):
+        pairs.sort(key=_nearest)
+    return Alike(tuple(same), tuple(look), tuple(sound), skipped + more)
+
+
+def _nearest(pair: Pair) -> tuple[float, int, int]:
+    a, b, *distances = pair
+    return sum(d for d in distances if d is not None), a, b
+
+
+def _distance(prints: Prints, a: int, b: int) -> float | None:
+    first, second = prints.of(a), prints.of(b)
+    return alignment_distance(first, second) if len(first) and len(second) else None
+
+
+def _candidates(
+    prints: Prints, split: NDArray[np.int8], max_distance: float
+) -> tuple[NDArray[np.int64], int]:
+    """Pairs worth comparing, as (smaller clip * number of clips + larger); and what was left out."""
     hashes, owner = prints.hashes, prints.owners()
     set_bits = np.bitwise_count(hashes)
     telling = np.flatnonzero((set_bits >= TELLING[0]) & (set_bits <= TELLING[1]))
     hashes, owner = hashes[telling], owner[telling]
     bands = 3 if len(hashes) > MANY else 4
     width = BITS // bands
-    # Of two hashes that are alike on the whole, one pair of many may be much nearer than the mean.
-    most_bits = int(max_distance * BITS * 2)
-    found: set[tuple[int, int]] = set()
-    crowded = 0
+    # Single hashes of two clips may differ more than the mean of all.
+    most_bits = int(max_distance * BITS * 1.5)
+    found = np.zeros(0, np.int64)
+    crowded, beyond = 0, 0
     for band in range(bands):
         value = (hashes >> np.uint64(band * width)) & np.uint64(2**width - 1)
         sharing = Sharing(value, MOST)
         crowded = max(crowded, sharing.crowded)
         for a, b in sharing.pairs():
-            close = split[owner[a]] != split[owner[b]]
-            a, b = a[close], b[close]
             near = np.bitwise_count(hashes[a] ^ hashes[b]) <= most_bits
             first, second = owner[a[near]], owner[b[near]]
-            found.update(
-                zip(np.minimum(first, second).tolist(), np.maximum(first, second).tolist(), strict=True)
-            )
-    pairs = ((a, b, alignment_distance(prints.of(a), prints.of(b))) for a, b in found)
-    return Alike(tuple(sorted((p for p in pairs if p[2] <= max_distance), key=lambda p: (p[2], p))), crowded)
+            across = split[first] != split[second]
+            first, second = first[across], second[across]
+            found = np.union1d(found, np.minimum(first, second) * len(split) + np.maximum(first, second))
+            beyond += max(0, len(found) - MOST_PAIRS)
+            found = found[:MOST_PAIRS]
+    return found, crowded + beyond
 
 
 def alignment_distance(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> float:

@@ -83,15 +83,15 @@ class Roster:
 
     def _linked(self, unique: Unique) -> int:
         settings = self._settings
-        near = (
-            (unique.picture_distance, settings.max_linked_picture_distance),
-            (
-                unique.sound_distance,
-                settings.max_linked_sound_distance,
-            ),
-        )
-        close = any(distance is not None and distance <= limit for distance, limit in near)
-        return name_hash("id", unique.nearest) if close else 0
+        known = [
+            distance <= limit
+            for distance, limit in (
+                (unique.picture_distance, settings.max_linked_picture_distance),
+                (unique.sound_distance, settings.max_linked_sound_distance),
+            )
+            if distance is not None
+        ]
+        return name_hash("id", unique.nearest) if known and all(known) else 0
 
 
 def name_hash(kind: str, name: str | None) -> int:

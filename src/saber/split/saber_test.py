@@ -43,6 +43,7 @@ def choose(
     speakers: NDArray[np.uint64],
     lots: NDArray[np.uint64],
     clips: int,
+    before: NDArray[np.bool_] | None = None,
 ) -> Choice:
     """At most `clips` / 2 of each half, and as many of the one as of the other.
 
@@ -52,19 +53,31 @@ def choose(
         speakers: shape (n,), who is seen; clips of a cell are taken from its speakers in turn.
         lots: shape (n,), decides among the clips of one speaker in one cell.
         clips: wanted, both halves together.
+        before: shape (n,), clips that were chosen before: they are taken first.
     """
-    stock = [_stock(half, cells, speakers, lots) for half in (consistent, inconsistent)]
+    pools = (consistent, inconsistent)
     wanted = min(clips // 2, len(consistent), len(inconsistent))
-    there = cells[np.concatenate([consistent, inconsistent])]
+    there = cells[np.concatenate(pools)]
     kinds = tuple(len(np.unique(there[:, axis])) for axis in range(3))
+    again = np.zeros(len(cells), np.bool_) if before is None else before
+    kept = [half[again[half]][np.argsort(lots[half[again[half]]])][:wanted].tolist() for half in pools]
+    stock = [_stock(half[~again[half]], cells, speakers, lots) for half in pools]
+    counts = [Counter(_cell(cells, clip) for clip in half) for half in kept]
     both = {cell: min(len(clips), len(stock[1].get(cell, ()))) for cell, clips in stock[0].items()}
-    paired = _even(both, min(wanted, sum(both.values())), kinds, Counter())
+    room = min(wanted - len(half) for half in kept)
+    paired = _even(both, min(room, sum(both.values())), kinds, counts[0] + counts[1])
     taken: list[tuple[int, ...]] = []
-    for half in stock:
+    for half, mine, chosen in zip(stock, kept, counts, strict=True):
         rest = {cell: len(clips) - paired[cell] for cell, clips in half.items()}
-        counts = paired + _even(rest, wanted - paired.total(), kinds, paired)
-        taken.append(tuple(clip for cell in sorted(counts) for clip in half[cell][: counts[cell]]))
-    return Choice(taken[0], taken[1], paired.total(), (len(consistent), len(inconsistent)))
+        new = paired + _even(rest, wanted - len(mine) - paired.total(), kinds, chosen + paired)
+        chosen += new
+        taken.append((*mine, *(clip for cell in sorted(new) for clip in half[cell][: new[cell]])))
+    return Choice(taken[0], taken[1], (counts[0] & counts[1]).total(), (len(consistent), len(inconsistent)))
+
+
+def _cell(cells: NDArray[np.int64], clip: int) -> Cell:
+    corpus, language, emotion = cells[clip].tolist()
+    return corpus, language, emotion
 
 
 def _even(
@@ -120,8 +133,7 @@ def _stock(
     """Cell -> its clips in the order in which they are taken: of every speaker one, then one more."""
     by_speaker: dict[tuple[Cell, int], list[int]] = {}
     for clip in half[np.argsort(lots[half], kind="stable")]:
-        corpus, language, emotion = (int(v) for v in cells[clip])
-        by_speaker.setdefault(((corpus, language, emotion), int(speakers[clip])), []).append(int(clip))
+        by_speaker.setdefault((_cell(cells, clip), int(speakers[clip])), []).append(int(clip))
     turns: dict[Cell, list[tuple[int, int, int]]] = {}
     for (cell, _), clips in by_speaker.items():
         turns.setdefault(cell, []).extend((turn, int(lots[clip]), clip) for turn, clip in enumerate(clips))

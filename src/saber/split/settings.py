@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 __all__ = ["SPLITS", "SplitSettings"]
@@ -21,8 +22,11 @@ class SplitSettings:
         seed: another seed is another draw.
         together: what two clips of different splits must not share. A file, and being near-duplicates,
             always count.
-        max_linked_picture_distance, max_linked_sound_distance: a kept clip whose nearest kept neighbour
-            is no further away, in picture or in sound, stays with it. Shares of differing bits.
+        max_linked_picture_distance, max_linked_sound_distance: a kept clip stays with its nearest kept
+            neighbour when both picture and sound (or the one that both have) are no further apart. Shares of
+            differing bits. Not by the picture alone where there is sound: different people before one
+            studio's wall look alike to such a hash, and a corpus would hang together as a whole.
+        as_in: an earlier release, JSON lines with `id`, `split`, `saber_test`; its clips stay where they are.
         saber_test_clips: size of SABER-Test, both halves together; 1,800 as the authors' own.
     """
 
@@ -32,8 +36,9 @@ class SplitSettings:
     tolerance_ratio: float = 0.02
     seed: int = 0
     together: Literal["speaker_and_group", "speaker", "group"] = "speaker_and_group"
-    max_linked_picture_distance: float = 0.2
-    max_linked_sound_distance: float = 0.2
+    max_linked_picture_distance: float = 0.15
+    max_linked_sound_distance: float = 0.15
+    as_in: Path | None = None
     saber_test_clips: int = 1800
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from saber.core.settings import resolved
 from saber.flow import Answer, Item, Keep, Tools
 from saber.split.assign import assign
 from saber.split.components import Components, components
+from saber.split.earlier import read_earlier
 from saber.split.roster import Codes, Roster, scramble
 from saber.split.saber_test import Choice, choose
 from saber.split.settings import SPLITS, SplitSettings
@@ -37,12 +38,14 @@ class SplitStage:
 
     def __init__(self, settings: SplitSettings | None = None) -> None:
         self._settings = settings or SplitSettings()
+        self._earlier = read_earlier(self._settings.as_in) if self._settings.as_in is not None else None
         self.summary: Summary | None = None
         """Of the last decision."""
 
     @property
     def settings(self) -> Mapping[str, object]:
-        return resolved(self._settings)
+        before = {} if self._earlier is None else {"as_in_sha256": self._earlier.sha256}
+        return {**resolved(self._settings), **before}
 
     def decide(self, items: Iterable[Item], tools: Tools) -> Iterator[tuple[str, Answer]]:
         """One `Keep` for each item, in the order in which they came. The order does not matter."""
@@ -51,11 +54,20 @@ class SplitStage:
         for item in items:
             roster.add(item)
         found = components(roster, chosen.seed)
-        of_component, moved = assign(found, chosen.ratios, chosen.tolerance_ratio)
+        then, tested = self._before(roster)
+        fixed = _fixed(found, then, tested)
+        of_component, moved = assign(found, chosen.ratios, chosen.tolerance_ratio, fixed)
         split = of_component[found.of_clip]
-        test = self._saber_test(roster, split)
+        test = self._saber_test(roster, split, tested)
         in_test = frozenset((*test.consistent, *test.inconsistent))
-        self.summary = _summary(chosen, roster, found, split, int(moved.sum()), test)
+        known = then >= 0
+        earlier = {
+            "stayed": int(np.count_nonzero(known & (then == split))),
+            "elsewhere": int(np.count_nonzero(known & (then != split))),
+            "saber_test_stayed": sum(bool(tested[clip]) for clip in in_test),
+            "saber_test_lost": int(np.count_nonzero(tested)) - sum(bool(tested[clip]) for clip in in_test),
+        }
+        self.summary = _summary(chosen, roster, found, split, int(moved.sum()), test, earlier)
         _write(tools.workspace / self.name, self.summary)
         for clip, id_ in enumerate(roster.ids()):
             yield (
@@ -70,7 +82,13 @@ class SplitStage:
                 ),
             )
 
-    def _saber_test(self, roster: Roster, split: NDArray[np.int8]) -> Choice:
+    def _before(self, roster: Roster) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+        """Each clip's split in the earlier release, -1 for none; and whether it was of SABER-Test."""
+        if self._earlier is None:
+            return np.full(len(roster), -1, np.int8), np.zeros(len(roster), np.bool_)
+        return self._earlier.of(np.frombuffer(roster.own, np.uint64))
+
+    def _saber_test(self, roster: Roster, split: NDArray[np.int8], before: NDArray[np.bool_]) -> Choice:
         half, in_test = _column(roster.half), split == SPLITS.index("test")
         pools = [np.flatnonzero(in_test & (half == roster.halves[name])) for name in HALVES]
         cells = np.stack(
@@ -90,6 +108,7 @@ class SplitStage:
             np.where(speaker == 0, own, speaker),
             scramble(own, self._settings.seed),
             self._settings.saber_test_clips,
+            before,
         )
 
 
@@ -109,6 +128,7 @@ def _summary(
     split: NDArray[np.int8],
     moved: int,
     test: Choice,
+    earlier: dict[str, int],
 ) -> Summary:
     corpus = _column(roster.corpus)
     unknown = np.frombuffer(roster.speaker, np.uint64) == 0
@@ -134,14 +154,13 @@ def _summary(
             )
             row = cells.setdefault(", ".join(words), dict.fromkeys(HALVES, 0))
             row[name] += 1
-    sizes = found.size[found.of_clip] if len(found) else np.zeros(0, np.int64)
-    largest = {}
+    apart = components(roster, settings.seed, near=False) if any(roster.near) else found
+    largest, largest_apart = {}, {}
     for code, word in _by_name(roster.corpora):
         members = np.flatnonzero(corpus == code)
-        # Of equal ones the first in line, whatever the order of the clips.
-        top = members[np.lexsort((found.place[found.of_clip[members]], -sizes[members]))[0]]
-        inside = int(np.count_nonzero(found.of_clip[members] == found.of_clip[top]))
-        largest[word] = (inside, SPLITS[split[top]])
+        inside, component = _largest(found, members)
+        largest[word] = (inside, SPLITS[split[members[found.of_clip[members] == component][0]]])
+        largest_apart[word] = _largest(apart, members)[0]
     counts = np.bincount(split, minlength=3)
     return Summary(
         clips=len(roster),
@@ -153,10 +172,12 @@ def _summary(
         by_emotion=across(roster.emotions, _column(roster.emotion)),
         by_half=across(roster.halves, _column(roster.half)),
         largest=largest,
+        largest_without_near=largest_apart,
         without_speaker=by_corpus(unknown) if settings.together != "group" else {},
         without_speaker_or_group=by_corpus(alone) if settings.together != "group" else {},
         linked_near_duplicates=int(np.count_nonzero(np.frombuffer(roster.near, np.uint64))),
         moved=moved,
+        earlier=earlier if settings.as_in is not None else {},
         saber_test=dict(zip(HALVES, (len(test.consistent), len(test.inconsistent)), strict=True)),
         saber_test_wanted=settings.saber_test_clips,
         saber_test_available=dict(zip(HALVES, test.available, strict=True)),
@@ -167,6 +188,25 @@ def _summary(
 
 def _by_name(codes: Codes) -> list[tuple[int, str]]:
     return sorted(enumerate(codes.words), key=lambda pair: pair[1])
+
+
+def _fixed(found: Components, then: NDArray[np.int8], tested: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Where each component was, -1 for none: in the test split if a clip of SABER-Test is in it, otherwise
+    where most of its clips were. Two of then that hang together now can't both stay."""
+    known = then >= 0
+    votes = np.bincount(found.of_clip[known].astype(np.int64) * 3 + then[known], minlength=3 * len(found))
+    table = votes.reshape(-1, 3)
+    fixed = np.where(table.any(axis=1), table.argmax(axis=1), -1).astype(np.int8)
+    fixed[found.of_clip[tested]] = SPLITS.index("test")
+    return fixed
+
+
+def _largest(found: Components, members: NDArray[np.int64]) -> tuple[int, int]:
+    """How many of these clips the component holds that holds most of them, and which it is. Of equal ones the
+    first in line, whatever the order of the clips."""
+    inside = np.bincount(found.of_clip[members], minlength=len(found))
+    component = int(np.lexsort((found.place, -inside))[0])
+    return int(inside[component]), component
 
 
 def _write(folder: Path, summary: Summary) -> None:

@@ -23,6 +23,8 @@ class Summary(Record):
     by_half: dict[str, dict[str, int]]
     largest: dict[str, tuple[int, str]]
     """Corpus -> clips of its largest component, and the split that it went to."""
+    largest_without_near: dict[str, int]
+    """Corpus -> clips of its largest component if near-duplicates were not kept together."""
     without_speaker: dict[str, int]
     """Corpus -> clips whose speaker is unknown: that splits share no speaker can't be told of them."""
     without_speaker_or_group: dict[str, int]
@@ -31,6 +33,9 @@ class Summary(Record):
     """Clips that are kept beside a near-duplicate."""
     moved: int
     """Components that do not go where their hash alone says, for the shares' sake."""
+    earlier: dict[str, int]
+    """Against the earlier release: clips that stayed, that are elsewhere, and the same for SABER-Test; empty
+    without one."""
     saber_test: dict[str, int]
     """Half -> clips chosen."""
     saber_test_wanted: int
@@ -54,6 +59,12 @@ class Summary(Record):
                 )
             elif size == total and total > 1:
                 said.append(f"{corpus}: all {total} clips hang together; they are in {split}.")
+            if size > max(1.5 * self.largest_without_near[corpus], 0.05 * total):
+                said.append(
+                    f"{corpus}: without near-duplicates the largest component would have "
+                    f"{self.largest_without_near[corpus]} clips, not {size}. Are they near-duplicates, or "
+                    "are the max_linked distances too wide for this corpus?"
+                )
             if missing := self.without_speaker.get(corpus):
                 alone = self.without_speaker_or_group.get(corpus, 0)
                 said.append(
@@ -65,6 +76,16 @@ class Summary(Record):
             share = self.by_split[name] / self.clips if self.clips else 0.0
             if abs(share - target) > 0.05:
                 said.append(f"{name} holds {share:.1%} of the clips; {target:.1%} was asked for.")
+        if elsewhere := self.earlier.get("elsewhere"):
+            said.append(
+                f"{elsewhere} clips are in another split than in the earlier release: they now hang together "
+                "with clips that were elsewhere."
+            )
+        if lost := self.earlier.get("saber_test_lost"):
+            said.append(
+                f"{lost} clips of the earlier SABER-Test that are still there were not taken again: their "
+                "half or its size has changed."
+            )
         chosen = sum(self.saber_test.values())
         if chosen < self.saber_test_wanted:
             each = self.saber_test_wanted // 2
