@@ -16,13 +16,22 @@ STAGES = ("measure", "ask", "rank")
 
 
 def main(workspace: str, engine: str, clips: str, pause_s: str) -> int:
+    poison = engine.endswith("-poison")
+    if poison:
+        paths = {"clip0003": "raise", "clip0009": "segfault", "clip0015": "hang", "clip0020": "memory"}
+    else:
+        paths = {"clip0003": "drop it", "clip0007": "raise"}
     try:
         status = run(
-            [Measure(pause_s=float(pause_s)), Ask(pause_s=float(pause_s)), Rank(most=int(clips) // 2)],
-            sources(int(clips), clip0003="drop it", clip0007="raise"),
+            [
+                Measure(pause_s=float(pause_s), timeout_s=1.0 if poison else 30.0),
+                Ask(pause_s=float(pause_s)),
+                Rank(most=int(clips) // 2),
+            ],
+            sources(int(clips), **paths),
             Path(workspace),
-            engine=engine,
-            settings=FlowSettings(workers=2, commit_s=0.05, chunk_s=0.1),
+            engine=engine.removesuffix("-poison"),
+            settings=FlowSettings(workers=2, commit_s=0.05, chunk_s=0.1, memory_limit_mb=300),
         )
     except SaberError as error:
         sys.stdout.write(f"{error}\n")
