@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol, Self
@@ -72,6 +73,11 @@ def _local(settings: FlowSettings) -> Engine:
 
 
 def _ray(settings: FlowSettings) -> Engine:
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if not settings.ray_address:
+        # Ray listens on every interface of the machine: only who knows this run's token gets in.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     from saber.flow.ray_engine import RayEngine
 
     return RayEngine(settings)
