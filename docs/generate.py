@@ -21,11 +21,11 @@ PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
     ("pipeline",),
-    ("report",),
-    ("annotate", "infer"),
+    ("report", "instruct"),
+    ("annotate", "infer", "split"),
     ("perceive",),
     ("models", "sed", "grounding", "flow"),
-    ("weights", "media"),
+    ("weights", "media", "omni"),
     ("core",),
 )
 """From the roof to the footing; rooms of one floor stand side by side."""

@@ -7,8 +7,9 @@ import re
 
 import pytest
 
+from saber.core.prompts import read_prompt
 from saber.core.taxonomy import Language
-from saber.infer.prompt import FILES, info_of, prompt, read_prompt
+from saber.infer.prompt import FILES, info_of, prompt
 from saber.sed import FATAL
 
 NAMES = sorted({name for names in FILES.values() for name in names})

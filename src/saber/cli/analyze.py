@@ -37,12 +37,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file with settings of the stages")
     group = parser.add_argument_group("a model that writes the annotation")
     group.add_argument(
-        "--model", default="embedded", metavar="SPEC", help="embedded (default), or openai:MODEL"
+        "--model",
+        default="embedded",
+        metavar="SPEC",
+        help="embedded (default), hf:PATH_OR_ID[+ADAPTER], or openai:MODEL",
     )
     group.add_argument("--base-url", metavar="URL", help="where an openai: model is served")
     group.add_argument(
-        "--send", choices=["cues", "frames", "media"], help="the most that may leave for it (default: cues)"
+        "--send",
+        choices=["cues", "frames", "media"],
+        help="the most that it may get (default: media for a model in this process, cues for any other)",
     )
+    group.add_argument("--download", action="store_true", help="an hf: model that is not here may be fetched")
     group.add_argument("--mode", choices=["one", "staged"], help="one request, or sight, sound, reasoning")
     group.add_argument("--prompt-file", type=Path, metavar="FILE", help="a prompt of your own")
     group.add_argument("--budget-tokens", type=int, metavar="N", help="stop before it takes more tokens")
@@ -95,9 +101,15 @@ def _settings(namespace: argparse.Namespace) -> Settings:
             raise UsageError(f"Bad value: {error}.") from error
 
     settings = load_settings(namespace.config)
+    local = replace(settings.model.local, download=namespace.download or settings.model.local.download)
     return replace(
         settings,
-        model=over(settings.model, base_url=namespace.base_url, budget_tokens=namespace.budget_tokens),
+        model=over(
+            settings.model,
+            base_url=namespace.base_url,
+            budget_tokens=namespace.budget_tokens,
+            local=local,
+        ),
         infer=over(
             settings.infer, send=namespace.send, mode=namespace.mode, prompt_file=namespace.prompt_file
         ),

@@ -1,7 +1,7 @@
 """Which records flow through the data factory?
 
     Source   -clean->    Clip      -perceive-> Perceived -annotate-> Annotated
-             -verify->   Verified  -split->    Assigned  -instruct-> Example
+             -verify->   Verified  -compare->  Compared  -split->    Assigned -instruct-> Example
 
 Each stage adds its own record to an item and reads those of earlier stages;
 none is copied into another.
@@ -29,15 +29,22 @@ __all__ = [
     "Assigned",
     "Check",
     "Clip",
+    "Compared",
     "Example",
     "Fingerprints",
+    "Half",
     "Message",
+    "Opinion",
     "Perceived",
     "Source",
     "Unique",
     "Verified",
     "Writer",
 ]
+
+
+Half = Literal["consistent", "inconsistent", "unclear"]
+"""Do what is seen and what is heard tell the same? `unclear`: nobody could tell, or not everybody agreed."""
 
 
 class Source(Record):
@@ -178,14 +185,45 @@ class Verified(Record):
     checks: tuple[Check, ...]
     attempts: int = 1
 
+    def stands(self, first: Annotated) -> Annotated:
+        """The annotation that passed: the one written again, or the `first` one."""
+        return first if self.annotated is None else self.annotated
+
+
+class Opinion(Record):
+    """What one judge says of a clip's visual evidence beside its acoustic evidence."""
+
+    judge: str
+    """`measured`, or a model's spec."""
+    verdict: Half | None
+    """None: unknown, because the judge gave no usable answer."""
+    visual: Emotion | None = None
+    """What the visual side shows; None: it can't be told, or not one of the seven."""
+    acoustic: Emotion | None = None
+    reason: str = ""
+    """One sentence; for an unknown verdict what was wrong with the answer."""
+    prompt_sha256: str | None = None
+    attempts: int = 0
+    """Requests that it took."""
+
+
+class Compared(Record):
+    """Is a clip consistent? By everybody who was asked, and what follows from it."""
+
+    half: Half
+    because: Literal["agreed", "disagreed", "not_everybody", "nobody"]
+    """`agreed`: all who count said the same. `disagreed`: one said consistent, one inconsistent.
+    `not_everybody`: somebody could not tell, where everybody has to. `nobody` could tell."""
+    opinions: tuple[Opinion, ...]
+
 
 class Assigned(Record):
     """Where a clip goes."""
 
     split: Literal["train", "validation", "test"]
-    half: Literal["consistent", "inconsistent", "unclear"]
+    half: Half
     half_judges: tuple[str, ...]
-    """Who said so: `measured`, model specs."""
+    """Who said so: `measured`, model specs. Of an unclear clip everybody who was asked."""
     saber_test: bool = False
     """One of SABER-Test's clips; only clips of the test split are."""
 

@@ -2,7 +2,9 @@
 
 from saber.infer.cues_text import cues_text
 from saber.infer.dry_run import DryRun, Planned, dry_run
+from saber.infer.encode import wav
 from saber.infer.form import answer_schema
+from saber.infer.lesson import PHRASINGS, Lesson, lesson, lesson_prompts
 from saber.infer.material import Stage, statement
 from saber.infer.prompt import PromptInfo
 from saber.infer.settings import InferSettings
@@ -11,10 +13,12 @@ from saber.infer.write import write_annotation, write_annotation_async
 from saber.infer.written import Attempt, Outcome, Sent, Written
 
 __all__ = [
+    "PHRASINGS",
     "Attempt",
     "ClipMedia",
     "DryRun",
     "InferSettings",
+    "Lesson",
     "MediaSource",
     "Outcome",
     "Planned",
@@ -25,7 +29,10 @@ __all__ = [
     "answer_schema",
     "cues_text",
     "dry_run",
+    "lesson",
+    "lesson_prompts",
     "statement",
+    "wav",
     "write_annotation",
     "write_annotation_async",
 ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from saber.core.records import Annotation
 from saber.core.taxonomy import EMOTIONS
-from saber.sed import GROUPS, LABEL, SECTIONS
+from saber.sed import LABEL, SECTIONS, render_texts
 
-__all__ = ["LABELS", "answer_schema", "keys_of", "skeleton"]
+__all__ = ["LABELS", "answer_schema", "filled", "keys_of", "skeleton"]
 
 LABELS: tuple[str, ...] = (*(e.value for e in EMOTIONS), "unclear")
 """What a model may call the whole. `unclear`: the evidence is not enough to say."""
@@ -45,19 +45,15 @@ def answer_schema(sections: Sequence[str], longest_chars: int | None = None) -> 
 
 def skeleton(sections: Sequence[str], *, json_form: bool) -> str:
     """The empty form that is shown to the model."""
-    if json_form:
-        return json.dumps(_dots(answer_schema(sections)), indent=1)
-    lines: list[str] = []
-    inside = ""
-    for name in (*SECTIONS, LABEL):
-        if name not in sections:
-            continue
-        group = next((g for g, names in GROUPS.items() if name in names), "")
-        if group != inside:
-            lines += [f"</{inside}>"] * bool(inside) + [f"<{group}>"] * bool(group)
-            inside = group
-        lines.append(f"<{name}>...</{name}>")
-    return "\n".join([*lines, *[f"</{inside}>"] * bool(inside)])
+    return filled(dict.fromkeys(sections, "..."), json_form=json_form)
+
+
+def filled(texts: Mapping[str, str], *, json_form: bool) -> str:
+    """The form with these sections' texts in it: an answer as it should be."""
+    if not json_form:
+        return render_texts(texts)
+    by_key = {keys_of(name, json_form=True): text for name, text in texts.items()}
+    return json.dumps(_fill(answer_schema(list(texts)), by_key), indent=1, ensure_ascii=False)
 
 
 def keys_of(section: str, *, json_form: bool) -> str:
@@ -98,7 +94,9 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _dots(schema: dict[str, Any]) -> Any:
-    if schema["type"] == "object":
-        return {key: _dots(value) for key, value in schema["properties"].items()}
-    return "..."
+def _fill(schema: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """The object that the schema describes; a text's key is unique over all its levels."""
+    return {
+        key: _fill(inner, texts) if inner["type"] == "object" else texts[key]
+        for key, inner in schema["properties"].items()
+    }

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from saber.core.records import Cues
+from saber.core.records import ClipInfo, Cues
 from saber.infer.cues_text import ACOUSTIC, VISUAL, Group
 from saber.infer.encode import jpegs, video_file, wav
 from saber.infer.settings import InferSettings
 from saber.infer.source import MediaSource
-from saber.models import Kind, Media, Model, Send
+from saber.models import Kind, Media, Model, Send, default_send
 
-__all__ = ["Gatherer", "Material", "Stage", "allowed", "statement"]
+__all__ = ["Gatherer", "Material", "Stage", "allowed", "as_files", "statement"]
 
 
 class Stage(StrEnum):
@@ -50,7 +50,7 @@ class Material:
 
 def allowed(model: Model, settings: InferSettings) -> frozenset[Kind]:
     """What may leave for this model and can be taken by it."""
-    return Send(settings.send).allows & model.takes
+    return Send(settings.send or default_send(model.spec)).allows & model.takes
 
 
 class Gatherer:
@@ -73,14 +73,8 @@ class Gatherer:
         if stage is Stage.OWN:
             return Material((*sight, *sound), (), tuple(notes))
         every = self._settings.describe == "all"
-        told: list[Group] = []
-        if stage is not Stage.ACOUSTIC and (every or not sight):
-            told += VISUAL
-        if stage is not Stage.VISUAL and (every or not sound):
-            told += ACOUSTIC
-        if stage is Stage.ONE and told:
-            told.insert(len(VISUAL) if VISUAL[0] in told else 0, Group.TOGETHER)
-        return Material((*sight, *sound), tuple(told), tuple(notes))
+        told = _told(stage, seen=bool(sight) and not every, heard=bool(sound) and not every)
+        return Material((*sight, *sound), told, tuple(notes))
 
     def _see(self, stage: Stage, notes: list[str]) -> tuple[Media, ...]:
         if self._clip.video is None:
@@ -125,6 +119,15 @@ class Gatherer:
         return video_file(source.path, self._clip.sha256, self._clip.duration_s)
 
 
+def as_files(clip: ClipInfo) -> Material:
+    """What a model gets in one request that takes video and sound as files, without their content: the
+    video where there is a picture, the sound where there is sound, and cues for what there is not."""
+    media = [Media(Kind.VIDEO, "", b"")] if clip.video is not None else []
+    media += [Media(Kind.AUDIO, "", b"")] if clip.audio is not None else []
+    told = _told(Stage.ONE, seen=clip.video is not None, heard=clip.audio is not None)
+    return Material(tuple(media), told)
+
+
 def statement(model: Model, settings: InferSettings) -> str | None:
     """One sentence: what is about to be sent, and to where. None when nothing leaves the machine."""
     if model.goes_to is None:
@@ -142,6 +145,18 @@ def statement(model: Model, settings: InferSettings) -> str | None:
         things.append("the sound")
     end = "." if may else "; no picture and no sound."
     return f"Sending to {model.goes_to} for each clip: {_list(things)}{end}"
+
+
+def _told(stage: Stage, *, seen: bool, heard: bool) -> tuple[Group, ...]:
+    """The cues that are told as text: of what the model does not get itself."""
+    told: list[Group] = []
+    if stage is not Stage.ACOUSTIC and not seen:
+        told += VISUAL
+    if stage is not Stage.VISUAL and not heard:
+        told += ACOUSTIC
+    if stage is Stage.ONE and told:
+        told.insert(len(VISUAL) if VISUAL[0] in told else 0, Group.TOGETHER)
+    return tuple(told)
 
 
 def _list(things: list[str]) -> str:

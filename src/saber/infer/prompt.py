@@ -1,21 +1,13 @@
-"""Which words is a model asked with, and which version of them was it?
-
-A prompt file is a line `version: N` and then parts, each under a heading `# name`. `$name` in a part stands
-for something that is filled in.
-"""
+"""Which words is a model asked for the six dimensions with, and which version of them was it?"""
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
 from saber.core.errors import UsageError
+from saber.core.prompts import Prompt, prompt_of
 from saber.core.taxonomy import Language
 
 __all__ = ["FILES", "Prompt", "PromptInfo", "info_of", "own_prompt", "prompt"]
@@ -25,22 +17,6 @@ FILES: dict[str, tuple[str, ...]] = {
     "staged": ("visual", "acoustic", "reasoning", "parts", "retry"),
 }
 """Mode -> the files that its requests are made of."""
-
-_HEADING = re.compile(r"^# (\w+)\n", re.MULTILINE)
-_VERSION = re.compile(r"version: (\d+)\n")
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """One prompt file."""
-
-    version: int
-    parts: Mapping[str, str]
-    text: str
-
-    def fill(self, part: str, **values: object) -> str:
-        """The part with everything filled in; KeyError when a value or the part is missing."""
-        return Template(self.parts[part]).substitute({k: str(v) for k, v in values.items()})
 
 
 @dataclass(frozen=True)
@@ -52,24 +28,9 @@ class PromptInfo:
     sha256: str
 
 
-@cache
 def prompt(name: str, language: Language) -> Prompt:
     """The file of that name."""
-    path = files("saber.infer").joinpath("prompts", language.value, f"{name}.md")
-    return read_prompt(path.read_text(encoding="utf-8"))
-
-
-def read_prompt(text: str) -> Prompt:
-    """A prompt file's content. ValueError when it is not of the form above."""
-    version = _VERSION.match(text)
-    if version is None:
-        raise ValueError("a prompt begins with its version")
-    pieces = _HEADING.split(text[version.end() :])
-    names, bodies = pieces[1::2], pieces[2::2]
-    if pieces[0].strip() or len(set(names)) != len(names):
-        raise ValueError("a prompt consists of parts, each under its own heading")
-    parts = {name: body.strip() for name, body in zip(names, bodies, strict=True)}
-    return Prompt(int(version[1]), parts, text)
+    return prompt_of("saber.infer", name, language)
 
 
 def info_of(mode: str, language: Language) -> PromptInfo:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from saber.core.records import Cues
+from saber.core.prompts import Prompt
+from saber.core.records import ClipInfo, Cues
 from saber.core.taxonomy import Language
 from saber.infer.cues_text import cues_text
 from saber.infer.form import LABELS, answer_schema, keys_of, skeleton
@@ -23,16 +24,24 @@ class Question:
     """One stage's question. `evidence` is what the reasoning stage reads: section -> text."""
 
     stage: Stage
-    cues: Cues
+    cues: Cues | ClipInfo
+    """The clip alone will do where no cue is told."""
     material: Material
     language: Language
     settings: InferSettings
     constrains: bool
     evidence: dict[str, str] | None = None
+    labelled: bool = True
+    """The label is asked for, in a stage that has one."""
+
+    @property
+    def clip(self) -> ClipInfo:
+        return self.cues if isinstance(self.cues, ClipInfo) else self.cues.clip
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return sections_of(self.stage, heard=self.material.heard)
+        told = sections_of(self.stage, heard=self.material.heard)
+        return told if self.labelled else tuple(name for name in told if name != LABEL)
 
     @property
     def instructions(self) -> tuple[str, ...]:
@@ -46,27 +55,30 @@ class Question:
         """The request; from the second attempt on it says what was wrong with the `last` answer."""
         json_form = self._json_form(attempt)
         words = prompt(self.stage.value, self.language)
+        again = self._again(last, problems, json_form=json_form) if problems else ""
+        schema = answer_schema(self.sections, self.settings.longest_section_chars) if json_form else None
+        return Request(
+            user=self.user(words, "user", json_form=json_form, again=again),
+            system=words.fill("system"),
+            media=self.material.media,
+            schema=schema,
+            sampling=self.settings.sampling(attempt),
+            clip=self.clip.sha256[:12],
+        )
+
+    def user(self, words: Prompt, part: str, *, json_form: bool, again: str = "") -> str:
+        """What the user's message says: that part of the prompt, filled in, and why it is asked `again`."""
         values = {"sections": self._guide(json_form=json_form), "form": self._form(json_form=json_form)}
         if self.stage is Stage.REASONING:
             values["evidence"] = self._evidence()
         else:
             values |= {
-                "duration": f"{self.cues.clip.duration_s:.1f}",
+                "duration": f"{self.clip.duration_s:.1f}",
                 "attached": self._attached(),
                 "cues": self._cues(),
             }
-        user = words.fill("user", **values)
-        if problems:
-            user += "\n\n" + self._again(last, problems, json_form=json_form)
-        schema = answer_schema(self.sections, self.settings.longest_section_chars) if json_form else None
-        return Request(
-            user="\n".join(line.rstrip() for line in user.split("\n")).replace("\n\n\n", "\n\n"),
-            system=words.fill("system"),
-            media=self.material.media,
-            schema=schema,
-            sampling=self.settings.sampling(attempt),
-            clip=self.cues.clip.sha256[:12],
-        )
+        text = words.fill(part, **values) + ("\n\n" + again if again else "")
+        return "\n".join(line.rstrip() for line in text.split("\n")).replace("\n\n\n", "\n\n")
 
     def _json_form(self, attempt: int) -> bool:
         if self.settings.form != "auto":
@@ -105,6 +117,7 @@ class Question:
     def _cues(self) -> str:
         if not self.material.groups:
             return ""
+        assert isinstance(self.cues, Cues)
         text = cues_text(
             self.cues, self.language, self.material.groups, longest_chars=self.settings.longest_cues_chars
         )

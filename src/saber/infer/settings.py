@@ -19,8 +19,9 @@ class InferSettings:
     mode: Literal["one", "staged"] = "one"
     """`one`: one request in SED order. `staged`: the visual evidence from sight alone, the acoustic from
     sound alone, the reasoning from the two texts."""
-    send: Literal["cues", "frames", "media"] = "cues"
-    """The most that may leave for the model, as `saber.models.Send`."""
+    send: Literal["cues", "frames", "media"] | None = None
+    """The most that the model may get, as `saber.models.Send`. None: `media` for a model in this process,
+    which leaves nothing; `cues` for every other."""
     prompt_file: Path | None = None
     """A prompt of your own, sent word for word with the media instead of ours."""
     form: Literal["auto", "json", "tags"] = "auto"

@@ -2,10 +2,11 @@
 
 from saber.models.budget import Budget, Estimate, Price, estimate
 from saber.models.caller import Caller, Patience
+from saber.models.local import LocalSettings
 from saber.models.model import Model
 from saber.models.pace import Pace
 from saber.models.request import Kind, Media, Reply, Request, Sampling, Send, Usage
-from saber.models.spec import EMBEDDED, ModelSettings, check_spec, make_caller
+from saber.models.spec import EMBEDDED, ModelSettings, check_spec, default_send, make_caller
 
 __all__ = [
     "EMBEDDED",
@@ -13,6 +14,7 @@ __all__ = [
     "Caller",
     "Estimate",
     "Kind",
+    "LocalSettings",
     "Media",
     "Model",
     "ModelSettings",
@@ -25,6 +27,7 @@ __all__ = [
     "Send",
     "Usage",
     "check_spec",
+    "default_send",
     "estimate",
     "make_caller",
 ]

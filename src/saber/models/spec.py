@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from saber.core.errors import UsageError
 from saber.models.budget import Budget, Price
 from saber.models.caller import Caller, Patience, Shelf
+from saber.models.local import LocalSettings
 from saber.models.model import Model
 from saber.models.pace import Pace
-from saber.models.request import Kind, Request
+from saber.models.request import Kind, Request, Send
 
-__all__ = ["EMBEDDED", "ModelSettings", "check_spec", "make_caller"]
+__all__ = ["EMBEDDED", "IN_PROCESS", "ModelSettings", "check_spec", "default_send", "make_caller"]
+
+_LOCAL_S = 3600.0
 
 EMBEDDED = "embedded"
 """The analyst that is part of the package: rules, no model, so there is nothing to call."""
@@ -42,8 +45,10 @@ class ModelSettings:
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     tries: int = 5
-    call_timeout_s: float = 120.0
-    total_timeout_s: float = 600.0
+    call_timeout_s: float | None = None
+    """None: 120 s of a server; an hour of a model in this process, which may be a large one on a CPU."""
+    total_timeout_s: float | None = None
+    """All tries together. None: 600 s of a server, an hour of a model in this process."""
     budget_tokens: int | None = None
     budget_money: float | None = None
     prompt_price: float | None = None
@@ -51,16 +56,18 @@ class ModelSettings:
     currency: str = "USD"
     cache: Path | None = None
     """A file that keeps answers, so that no question is paid for twice. None keeps none."""
+    local: LocalSettings = field(default_factory=LocalSettings)
+    """Of a model in this process."""
 
     def __post_init__(self) -> None:
         if (self.prompt_price is None) != (self.answer_price is None):
             raise ValueError("prompt_price and answer_price go together")
         if self.budget_money is not None and self.prompt_price is None:
             raise ValueError("budget_money needs prompt_price and answer_price")
-        for name in ("concurrency", "tries", "call_timeout_s", "total_timeout_s"):
+        for name in ("concurrency", "tries"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0, not {getattr(self, name)}")
-        for name in ("requests_per_minute", "tokens_per_minute"):
+        for name in ("call_timeout_s", "total_timeout_s", "requests_per_minute", "tokens_per_minute"):
             if (limit := getattr(self, name)) is not None and limit <= 0:
                 raise ValueError(f"{name} must be above 0, not {limit}")
         for name in ("budget_tokens", "budget_money", "prompt_price", "answer_price"):
@@ -119,13 +126,26 @@ def _scripted(name: str, settings: ModelSettings, environ: Mapping[str, str]) ->
     return ScriptedModel(next_answer, spec=f"scripted:{name}", takes=settings.takes)
 
 
-OPENERS: dict[str, Opener] = {"openai": _openai, "scripted": _scripted}
+def _hf(name: str, settings: ModelSettings, environ: Mapping[str, str]) -> Model:
+    from saber.models.hf import HFModel
+
+    return HFModel(name, settings.local)
+
+
+OPENERS: dict[str, Opener] = {"openai": _openai, "hf": _hf, "scripted": _scripted}
 """By the word before the colon. What a spec may be is this table, `EMBEDDED` and `LATER`."""
 
 LATER: dict[str, str] = {
-    "hf": "local transformers weights",
     "vllm": "offline batches in process",
 }
+
+IN_PROCESS = frozenset({"hf", "vllm"})
+"""Models that run in this process. A server, also one on this machine, may hand on what it gets."""
+
+
+def default_send(spec: str) -> Send:
+    """The most that the model may get where the user does not say: media stay here, so they may be used."""
+    return Send.MEDIA if spec.partition(":")[0] in IN_PROCESS else Send.CUES
 
 
 def check_spec(spec: str) -> str:
@@ -141,7 +161,7 @@ def check_spec(spec: str) -> str:
     if kind not in OPENERS or not name:
         raise UsageError(
             f"There is no model {spec!r}.",
-            remedy="Known: embedded, openai:MODEL (with --base-url), scripted:FILE.",
+            remedy="Known: embedded, hf:PATH_OR_ID[+ADAPTER], openai:MODEL (with --base-url), scripted:FILE.",
         )
     return kind
 
@@ -160,11 +180,7 @@ def make_caller(
     model = OPENERS[kind](spec.partition(":")[2], settings, os.environ if environ is None else environ)
     return Caller(
         model,
-        patience=Patience(
-            tries=settings.tries,
-            call_timeout_s=settings.call_timeout_s,
-            total_timeout_s=settings.total_timeout_s,
-        ),
+        patience=_patience(kind, settings),
         pace=Pace(
             concurrency=settings.concurrency,
             requests_per_minute=settings.requests_per_minute,
@@ -172,6 +188,15 @@ def make_caller(
         ),
         budget=Budget(tokens=settings.budget_tokens, money=settings.budget_money, price=settings.price),
         shelf=_shelf(settings.cache),
+    )
+
+
+def _patience(kind: str, settings: ModelSettings) -> Patience:
+    call_s, total_s = (_LOCAL_S, _LOCAL_S) if kind in IN_PROCESS else (120.0, 600.0)
+    return Patience(
+        tries=settings.tries,
+        call_timeout_s=settings.call_timeout_s or call_s,
+        total_timeout_s=settings.total_timeout_s or total_s,
     )
 
 

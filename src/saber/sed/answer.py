@@ -123,9 +123,13 @@ def read_answer(
 
 
 def _sections(text: str) -> tuple[dict[str, str], list[str], list[Problem]]:
-    """Section texts, the order in which they came, and problems; tags first, JSON otherwise."""
-    tagged = _from_tags(text)
-    return tagged if any(name in SECTIONS for name in tagged[0]) else _from_json(text)
+    """Section texts, the order in which they came, and problems.
+
+    An answer that begins as an object is one, though its texts may quote tags; in any other, tags come first.
+    """
+    first, second = (_from_json, _from_tags) if text.startswith("{") else (_from_tags, _from_json)
+    read = first(text)
+    return read if any(name in SECTIONS for name in read[0]) else second(text)
 
 
 # --- tags ----------------------------------------------------------------------------------------

@@ -19,10 +19,11 @@ shows. `read_answer` reads this form back without loss, and the JSON form too.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from saber.core.records import Annotation, AudioDescription
 
-__all__ = ["GROUPS", "LABEL", "SECTIONS", "annotation_of", "render", "texts_of", "unescape"]
+__all__ = ["GROUPS", "LABEL", "SECTIONS", "annotation_of", "render", "render_texts", "texts_of", "unescape"]
 
 SECTIONS: tuple[str, ...] = ("scene", "face", "body", "voice", "speech", "reasoning")
 """Section tags in SED order; each is one of the six dimensions (`voice` holds the acoustic features)."""
@@ -41,12 +42,22 @@ _OWN_TAG = re.compile(r"<(\\*)(/?(?:" + "|".join((*SECTIONS, *GROUPS, LABEL)) + 
 
 def render(annotation: Annotation) -> str:
     """The annotation as SED text."""
-    texts = {name: _escape(text) for name, text in texts_of(annotation).items()}
+    return render_texts(texts_of(annotation))
+
+
+def render_texts(texts: Mapping[str, str]) -> str:
+    """SED text of these sections (and of the label under `LABEL`), in SED order whatever theirs."""
     lines: list[str] = []
-    for group, names in GROUPS.items():
-        lines += [f"<{group}>", *(f"<{name}>{texts[name]}</{name}>" for name in names), f"</{group}>"]
-    lines.append(f"<reasoning>{texts['reasoning']}</reasoning>")
-    return "\n".join(lines)
+    inside = ""
+    for name in (*SECTIONS, LABEL):
+        if name not in texts:
+            continue
+        group = next((g for g, names in GROUPS.items() if name in names), "")
+        if group != inside:
+            lines += [f"</{inside}>"] * bool(inside) + [f"<{group}>"] * bool(group)
+            inside = group
+        lines.append(f"<{name}>{_escape(texts[name])}</{name}>")
+    return "\n".join([*lines, *[f"</{inside}>"] * bool(inside)])
 
 
 def texts_of(annotation: Annotation) -> dict[str, str]:
