@@ -7,7 +7,7 @@ import hashlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -94,6 +94,26 @@ class Call:
         pass
 
 
+@dataclass
+class Last:
+    """A decision about all: each one's place in order of number."""
+
+    name: str = "last"
+    version: int = 1
+    needs: tuple[str, ...] = ("call",)
+    makes: type[Record] = Digest
+    work: ClassVar[Literal["set"]] = "set"
+
+    @property
+    def settings(self) -> dict[str, object]:
+        return {}
+
+    def decide(self, items: Iterable[Item], tools: Tools) -> Iterator[tuple[str, Answer]]:
+        numbers = sorted((item.of("call", Digest).number, item.id) for item in items)
+        for place, (_, name) in enumerate(numbers):
+            yield name, Keep(Digest(text="place", number=place))
+
+
 def digest(path: str, rounds: int) -> Answer:
     """The work itself, for the bare loop too. One in 16 is dropped."""
     value = path.encode()
@@ -106,6 +126,12 @@ def digest(path: str, rounds: int) -> Answer:
 
 POISON = {17: "raise", 41: "segfault", 77: "exit", 111: "hang", 150: "memory", 188: "abort"}
 """Number of the clip -> what it does to its process."""
+
+
+def poisoned(path: str) -> None:
+    """The poison for a pool that knows nothing of stages."""
+    _poison(int(path[-11:-4]))
+    digest(path, 1)
 
 
 def _poison(number: int) -> None:

@@ -16,7 +16,7 @@ from saber.flow.rows import Done, Task
 from saber.flow.settings import FlowSettings
 from saber.flow.stage import ProcessStage, Tools
 
-__all__ = ["ENGINES", "Engine", "make_engine"]
+__all__ = ["ENGINES", "Engine", "make_engine", "workers_of"]
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):
@@ -59,12 +59,15 @@ class LocalEngine:
         waiting: int,
         stopping: Callable[[], bool],
     ) -> Iterator[Done | None]:
-        workers = min(waiting, self._settings.workers or _processors())
+        workers = min(waiting, workers_of(self._settings))
         with Crew(stage, kinds, tools, self._settings, workers) as crew:
             yield from crew.work(Feed(tasks, self._settings.chunk_s, self._settings.tries), stopping)
 
 
-def _processors() -> int:
+def workers_of(settings: FlowSettings) -> int:
+    """Processes at once on this machine: as set, else as many as the processors that we may use."""
+    if settings.workers:
+        return settings.workers
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
