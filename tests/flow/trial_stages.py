@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -14,7 +14,7 @@ from typing import ClassVar, Literal
 from saber.core.dataset import Source
 from saber.core.errors import ClipError
 from saber.core.records import Record
-from saber.flow import Answer, Drop, Item, Keep, Many, Tools
+from saber.flow import Answer, Drop, Item, Keep, Many, Tools, outcomes, outputs
 
 
 class Word(Record):
@@ -22,10 +22,10 @@ class Word(Record):
     number: int = 0
 
 
-def sources(count: int, **speakers: str) -> list[Source]:
-    """`count` sources; the path tells the poison stage what to do."""
+def sources(count: int, **paths: str) -> list[Source]:
+    """`count` sources; the path tells the stage what to do."""
     return [
-        Source(id=f"clip{n:04d}", corpus="folder", path=speakers.get(f"clip{n:04d}", "fine"), terms="unknown")
+        Source(id=f"clip{n:04d}", corpus="folder", path=paths.get(f"clip{n:04d}", "fine"), terms="unknown")
         for n in range(count)
     ]
 
@@ -53,12 +53,18 @@ class Measure:
 
     def __call__(self, item: Item) -> Answer:
         with self._diary.open("a") as diary:
-            diary.write(f"{item.id}\n")
+            diary.write(f"{item.id} {os.getpid()}\n")
         time.sleep(self.pause_s)
         path = item.of("source", Source).path
         if path.startswith("drop"):
             return Drop("unwanted", "Its path says so.", Word(text=path))
         _poison(path)
+        if path == "other kind":
+            return Keep(item.of("source", Source))
+        if path == "not valid":
+            return Keep(Word.model_construct(text="x", number="many"))
+        if path == "no answer":
+            return None  # type: ignore[return-value]
         if self.keep_even and int(item.id[4:8]) % 2:
             return Drop("odd")
         return Keep(Word(text=path, number=len(path) + self.add))
@@ -82,8 +88,6 @@ def _poison(path: str) -> None:
         hoard = []
         while True:
             hoard.append(b"x" * 10_000_000)
-    if path == "wrong":
-        raise AssertionError
 
 
 @dataclass
@@ -171,4 +175,21 @@ class Cut:
 def diary(workspace: Path, stage: str) -> list[str]:
     """What a stage has really worked on, in order."""
     path = workspace / f"{stage}.diary"
-    return path.read_text().splitlines() if path.exists() else []
+    return [line.split()[0] for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def workers(workspace: Path, stage: str = "measure") -> list[int]:
+    """The processes that a stage has worked in."""
+    lines = (workspace / f"{stage}.diary").read_text().splitlines()
+    return sorted({int(line.split()[1]) for line in lines})
+
+
+def results(workspace: Path, stages: Sequence[str]) -> dict[str, object]:
+    """Everything that a ledger says of these stages but times."""
+    return {
+        stage: (
+            list(outputs(workspace, stage, Word)),
+            [(one.item, one.status, one.reason, one.detail) for one in outcomes(workspace, stage)],
+        )
+        for stage in stages
+    }

@@ -9,12 +9,14 @@ none is copied into another.
 
 from __future__ import annotations
 
+import typing
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from saber.core.records import (
     Annotation,
+    Aside,
     ClipInfo,
     Consistency,
     EmotionEstimate,
@@ -146,7 +148,7 @@ class Perceived(Record):
     """gzip-compressed JSON of `Cues`, relative to the workspace."""
     sha256: str
     """Of the uncompressed JSON."""
-    seconds: float
+    seconds: typing.Annotated[float, Aside()]
 
 
 class Writer(Record):
@@ -155,8 +157,8 @@ class Writer(Record):
     model: str
     """`embedded`, a model's spec, `corpus`, or a reviewer's name."""
     prompt_sha256: str | None = None
-    seconds: float | None = None
-    cost: float | None = None
+    seconds: typing.Annotated[float | None, Aside()] = None
+    cost: typing.Annotated[float | None, Aside()] = None
     attempt: int = 1
     """Above 1: written again after a check failed."""
 
@@ -174,7 +176,7 @@ class Annotated(Record):
     """Measured, all modalities together."""
     modalities: dict[Modality, ModalityEstimate]
     consistency: Consistency
-    provenance: dict[str, Any] = Field(default_factory=dict)
+    provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)
 
 
 class Verified(Record):

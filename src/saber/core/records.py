@@ -21,6 +21,7 @@ from saber.core.taxonomy import EMOTIONS, Dimension, Emotion, Modality
 __all__ = [
     "Analysis",
     "Annotation",
+    "Aside",
     "AudioDescription",
     "AudioInfo",
     "ClipInfo",
@@ -60,6 +61,15 @@ class Record(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True, use_attribute_docstrings=True
     )
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Marks a field that says what it took to make a record, not what the record says.
+
+    `seconds: typing.Annotated[float, Aside()]`. Two records that differ in such fields only are the same to
+    whatever rests on them: making one again need not re-run what follows.
+    """
 
 
 # --- media -----------------------------------------------------------------------------------

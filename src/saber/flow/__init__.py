@@ -1,6 +1,7 @@
 """How do many items pass through the stages, so that nothing is lost or done twice?"""
 
 from saber.flow.engines import ENGINES
+from saber.flow.estimate import Estimate, StageEstimate, estimate
 from saber.flow.ledger import Ledger
 from saber.flow.look_in import Outcome, items, outcomes, outputs, retry, review, status
 from saber.flow.run import OnProgress, run
@@ -13,6 +14,7 @@ __all__ = [
     "Answer",
     "CallStage",
     "Drop",
+    "Estimate",
     "FlowSettings",
     "Item",
     "Keep",
@@ -24,9 +26,11 @@ __all__ = [
     "RunState",
     "SetStage",
     "Stage",
+    "StageEstimate",
     "StageStatus",
     "Status",
     "Tools",
+    "estimate",
     "items",
     "outcomes",
     "outputs",

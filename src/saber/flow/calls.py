@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from saber.core.errors import BudgetSpentError, SaberError, StageFailedError
@@ -33,8 +34,8 @@ def calls(
     Raises StageFailedError when the stage can't be started, BudgetSpentError when the budget is: rows that
     were not asked stay pending.
     """
-    with asyncio.Runner() as loop:
-        _in(loop, _start(stage, tools))
+    with _loop() as loop:
+        loop(_start(stage, tools))
         asked: set[asyncio.Task[Done]] = set()
         try:
             left, spent = True, None
@@ -43,10 +44,10 @@ def calls(
                     task = next(tasks, None)
                     left = task is not None
                     if task is not None:
-                        asked.add(_in(loop, _begin(_one(stage, kinds, task))))
+                        asked.add(loop(_begin(_one(stage, kinds, task))))
                 if not asked:
                     break
-                ended, asked = _in(loop, _some(asked))
+                ended, asked = loop(_some(asked))
                 for one in ended:
                     if (error := one.exception()) is None:
                         yield one.result()
@@ -56,7 +57,7 @@ def calls(
             if spent is not None:
                 raise spent
         finally:
-            _in(loop, _end(stage, asked))
+            loop(_end(stage, asked))
 
 
 async def _one(stage: CallStage, kinds: Mapping[str, type[Record]], task: Task) -> Done:
@@ -97,11 +98,20 @@ async def _end(stage: CallStage, asked: set[asyncio.Task[Done]]) -> None:
     await stage.stop()
 
 
-def _in(loop: asyncio.Runner, work: Coroutine[Any, Any, T]) -> T:
-    """Run it in the loop; in a second thread where this one has a loop at work already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return loop.run(work)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="calling") as beside:
-        return beside.submit(loop.run, work).result()
+@contextmanager
+def _loop() -> Iterator[Callable[[Coroutine[Any, Any, T]], T]]:
+    """What runs work in one event loop, the same for all of it: open connections belong to their loop.
+
+    In a second thread where this one has a loop at work already, as in a notebook.
+    """
+    with ExitStack() as stack:
+        runner = asyncio.Runner()
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            stack.callback(runner.close)
+            yield runner.run
+            return
+        beside = stack.enter_context(ThreadPoolExecutor(max_workers=1, thread_name_prefix="calling"))
+        stack.callback(lambda: beside.submit(runner.close).result())
+        yield lambda work: beside.submit(runner.run, work).result()

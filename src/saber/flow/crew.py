@@ -56,6 +56,11 @@ class Crew:
         self._stage = stage
         self._settings = settings
         self._workers = workers
+        if type(stage).__module__ == "__main__":
+            raise StageFailedError(
+                f"Stage {stage.name!r} is defined in the program itself, where workers can't find it.",
+                remedy="Move its class into a module of its own and import it.",
+            )
         wanted = {name: kinds[name] for name in stage.needs}
         try:
             self._opening = pickle.dumps((stage, wanted, tools))

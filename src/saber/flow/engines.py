@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol, Self
@@ -15,7 +16,7 @@ from saber.flow.rows import Done, Task
 from saber.flow.settings import FlowSettings
 from saber.flow.stage import ProcessStage, Tools
 
-__all__ = ["ENGINES", "Engine", "make_engine"]
+__all__ = ["ENGINES", "Engine", "make_engine", "workers_of"]
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):
@@ -58,12 +59,15 @@ class LocalEngine:
         waiting: int,
         stopping: Callable[[], bool],
     ) -> Iterator[Done | None]:
-        workers = min(waiting, self._settings.workers or _processors())
+        workers = min(waiting, workers_of(self._settings))
         with Crew(stage, kinds, tools, self._settings, workers) as crew:
             yield from crew.work(Feed(tasks, self._settings.chunk_s, self._settings.tries), stopping)
 
 
-def _processors() -> int:
+def workers_of(settings: FlowSettings) -> int:
+    """Processes at once on this machine: as set, else as many as the processors that we may use."""
+    if settings.workers:
+        return settings.workers
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -72,6 +76,11 @@ def _local(settings: FlowSettings) -> Engine:
 
 
 def _ray(settings: FlowSettings) -> Engine:
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    if not settings.ray_address:
+        # Ray listens on every interface of the machine: only who knows this run's token gets in.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     from saber.flow.ray_engine import RayEngine
 
     return RayEngine(settings)

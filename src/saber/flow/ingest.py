@@ -35,7 +35,7 @@ def ingest(ledger: Ledger, plan: Plan, sources: Iterable[Source]) -> int:
                         remedy="Each id names one clip.",
                     )
                 text = source.model_dump_json(by_alias=True)
-                sha256 = fingerprint.of_record(text)
+                sha256 = fingerprint.of_record(source)
                 found = db.execute(
                     "SELECT sha256, fresh FROM output WHERE stage = ? AND item = ?", (SOURCE, source.id)
                 ).fetchone()

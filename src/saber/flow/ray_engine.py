@@ -88,7 +88,6 @@ class RayEngine:
     def _start(self) -> None:
         if self._started:
             return
-        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         address = self._settings.ray_address
         at: dict[str, Any] = {"address": address}
         if not address:

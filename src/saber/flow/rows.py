@@ -183,7 +183,7 @@ def _output(item: str, record: Record, makes: type[Record]) -> Output:
         makes.model_validate_json(text)
     except ValidationError as error:
         raise UnfitRecordError(f"The stage's {makes.__name__} is not valid: {_first(error)}.") from error
-    return Output(item, fingerprint.of_record(text).hex(), text)
+    return Output(item, fingerprint.of_record(record).hex(), text)
 
 
 def _first(error: ValidationError) -> str:

@@ -108,6 +108,8 @@ class _Run:
         self._on_progress = on_progress
         self._started_at = time.time()
         self._told_s = 0.0
+        self._wrote = False
+        """Whether any row was written since all stages were looked at."""
         self._tallies = {stage.name: _Tally(stage.name) for stage in plan.stages}
 
     def through(self, engine: Engine) -> None:
@@ -121,7 +123,8 @@ class _Run:
             if self._interrupt.asked:
                 return
             tally = self._tallies[stage.name]
-            tally.seen = look(self._ledger, self._plan, stage)
+            if self._wrote:
+                tally.seen = look(self._ledger, self._plan, stage)
             tally.begin()
             if tally.pending:
                 self._do(stage, engine, tally)
@@ -188,6 +191,7 @@ class _Run:
             self._ledger.take_note(
                 db, "status", self._status("running").model_dump(mode="json", by_alias=True)
             )
+        self._wrote = True
         for done in batch:
             del asked[done.item]
         batch.clear()

@@ -19,7 +19,7 @@ class FlowSettings:
     memory_limit_mb: int = 4096
     """Resident memory of one worker; a row that passes it is quarantined. 0: no limit."""
     tries: int = 2
-    """How often a row is tried that crashed its process or ran out of time or memory, alone in a new one."""
+    """How often a row is tried that crashed its process or ran out of time or memory: again, alone."""
     chunk_s: float = 0.25
     """Work handed to a worker at once, so that handing it over costs little; a row at least, 256 at most."""
     commit_rows: int = 500
