@@ -7,6 +7,7 @@ import contextlib
 import importlib.util
 import json
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -60,6 +61,9 @@ OK_BODY = json.dumps(
 ).encode()
 
 
+_TOTAL = re.compile(rb'"total_tokens": ?(\d+)')
+
+
 class Proxy:
     """Stands between client and server; breaks a share of the calls, each in one of the ways of `faults`.
 
@@ -90,6 +94,8 @@ class Proxy:
         self._serving: set[asyncio.Task] = set()
         self.in_flight = 0
         self.most_in_flight = 0
+        self.tokens_used = 0
+        """By the upstream's own count, also for answers that were broken on their way to the client."""
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[str]:
@@ -135,7 +141,8 @@ class Proxy:
         if fault == "stall":
             await reader.read()  # until the client hangs up
             return
-        whole = await self._whole(body)
+        # A server that is too busy, or does not know us, has done no work.
+        whole = b"" if fault in ("429", "429_wait", "401") else await self._whole(body)
         slow_down = b'{"error": {"message": "slow down"}}'
         status, extra, content = {
             "none": (200, "", whole),
@@ -179,6 +186,7 @@ class Proxy:
         head, _, content = answer.partition(b"\r\n\r\n")
         if b"transfer-encoding: chunked" in head.lower():
             content = _unchunked(content)
+        self.tokens_used += sum(int(n) for n in _TOTAL.findall(content))
         return content
 
 

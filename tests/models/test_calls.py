@@ -72,6 +72,12 @@ def test_each_fault_alone_ends_as_its_reason_after_the_last_try(fault: str) -> N
     assert "Tried 2 times" in str(error)
 
 
+def test_brackets_in_brackets_are_no_reply() -> None:
+    (error,) = ask(Proxy(body=b"[" * 200_000), questions(1), patience=replace(QUICK, tries=1))
+    assert isinstance(error, CallFailedError)
+    assert error.reason == "bad_reply"
+
+
 def test_what_can_not_be_retried_is_asked_once_and_keeps_the_secret() -> None:
     proxy = Proxy(faults=["401"])
     (error,) = ask(proxy, questions(1))

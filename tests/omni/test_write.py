@@ -76,7 +76,7 @@ def test_a_batch_answers_as_each_alone(model: tuple[Loaded, Encoder]) -> None:
 
 
 def test_each_candidate_is_as_from_a_call_of_its_own(model: tuple[Loaded, Encoder]) -> None:
-    """The oracle reads the whole text anew before each token, and draws by the textbook from what it reads."""
+    """The oracle reads all of the text anew before each token, and draws by the textbook."""
     loaded, encoder = model
     asked, heat, top_p, seed = prompt(encoder), 0.8, 0.9, 7
     order = Order(asked, candidates=3, temperature=heat, top_p=top_p, max_tokens=6, seed=seed)

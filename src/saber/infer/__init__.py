@@ -1,7 +1,7 @@
 """How is a model asked for the six dimensions, and what is done with its answer?"""
 
 from saber.infer.cues_text import cues_text
-from saber.infer.dry_run import DryRun, Planned, dry_run
+from saber.infer.dry_run import DryRun, Planned, dry_run, together
 from saber.infer.form import answer_schema
 from saber.infer.material import Stage, statement
 from saber.infer.prompt import PromptInfo
@@ -26,6 +26,7 @@ __all__ = [
     "cues_text",
     "dry_run",
     "statement",
+    "together",
     "write_annotation",
     "write_annotation_async",
 ]

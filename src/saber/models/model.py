@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Protocol
 
+from saber.core.errors import UsageError
 from saber.models.request import Kind, Reply, Request
 
-__all__ = ["Model"]
+__all__ = ["Model", "check_takes"]
 
 
 class Model(Protocol):
@@ -26,7 +27,8 @@ class Model(Protocol):
     constrains: bool
 
     async def ask(self, request: Request) -> Reply:
-        """One call, no retry. Raises CallFailedError or RefusedCallError."""
+        """One call, no retry. Raises CallFailedError or RefusedCallError; UsageError, before anything is
+        sent, for media that it does not take (`check_takes`)."""
         ...
 
     def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
@@ -34,4 +36,15 @@ class Model(Protocol):
         the answer breaks off."""
         ...
 
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """Let go of connections and weights; more than once is no error. A call after it is refused."""
+        ...
+
+
+def check_takes(model: Model, request: Request) -> None:
+    """UsageError when the request holds media that the model can't take."""
+    if unfit := request.needs - model.takes:
+        raise UsageError(
+            f"{model.spec} can't take {', '.join(sorted(unfit))}.",
+            remedy="Send less, or use another model.",
+        )

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from saber.core.errors import CallFailedError, RefusedCallError, UsageError
+from saber.models.model import check_takes
 from saber.models.request import Kind, Media, Reply, Request, Usage
 
 __all__ = ["OpenAIModel"]
@@ -139,12 +140,9 @@ class OpenAIModel:
     # --- the request ---------------------------------------------------------------------------
 
     def _body(self, request: Request) -> dict[str, Any]:
-        unfit = request.needs - self.takes
-        if unfit:
-            raise UsageError(
-                f"{self.spec} can't take {', '.join(sorted(unfit))}.",
-                remedy="Send less, or use another model.",
-            )
+        check_takes(self, request)
+        if self._client.is_closed:
+            raise RefusedCallError(f"{self.spec} was closed.", reason="closed")
         messages: list[dict[str, Any]] = []
         if request.system:
             messages.append({"role": "system", "content": request.system})
@@ -221,7 +219,7 @@ class OpenAIModel:
             raise self._unusable(f"a reply of {len(response.content)} bytes")
         try:
             body = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: brackets in brackets in brackets
             raise self._unusable("a reply that is not JSON") from None
         if not isinstance(body, dict):
             raise self._unusable("JSON that is not an object")
@@ -247,7 +245,7 @@ class OpenAIModel:
             choice = choices[0] if choices else {}
             text = (choice.get("delta") or {}).get("content") or ""
             named, end = chunk.get("model"), choice.get("finish_reason")
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self._unusable("a piece of the stream that can't be read") from None
         return _Chunk(
             text=text if isinstance(text, str) else "",
@@ -272,7 +270,7 @@ class OpenAIModel:
         """The server's own explanation, shortened; a server may echo the key, so it is taken out."""
         try:
             return self._words_in(response.json().get("error"))
-        except (ValueError, AttributeError):
+        except (ValueError, AttributeError, RecursionError):
             return self._words_in(response.text)
 
     def _words_in(self, error: object) -> str:

@@ -28,6 +28,7 @@ class Pace:
     ) -> None:
         if concurrency < 1:
             raise ValueError("concurrency is at least 1")
+        self.concurrency = concurrency
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock or (lambda: asyncio.get_running_loop().time())
         self._sleep = sleep or asyncio.sleep
@@ -44,17 +45,28 @@ class Pace:
         """Wait for a slot and for the allowances, hold the slot while the body runs."""
         async with self._slots:
             async with self._turn:  # one waits at a time, so that nobody is overtaken for ever
-                for allowance, amount in zip(self._allowances, (1.0, float(tokens)), strict=True):
-                    if allowance is not None:
-                        wait = allowance.take(amount, self._clock())
-                        if wait > 0:
-                            await self._sleep(wait)  # type: ignore[misc]
+                await self._take((1.0, float(tokens)))
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
             try:
                 yield
             finally:
                 self.in_flight -= 1
+
+    async def _take(self, amounts: tuple[float, float]) -> None:
+        """Take both amounts and wait until they are there; give them back when the waiting is cancelled."""
+        taken: list[tuple[_Allowance, float]] = []
+        try:
+            for allowance, amount in zip(self._allowances, amounts, strict=True):
+                if allowance is not None:
+                    wait = allowance.take(amount, self._clock())
+                    taken.append((allowance, amount))
+                    if wait > 0:
+                        await self._sleep(wait)  # type: ignore[misc]
+        except BaseException:
+            for allowance, amount in taken:
+                allowance.give_back(amount)
+            raise
 
 
 class _Allowance:
@@ -73,3 +85,7 @@ class _Allowance:
         self._at = now
         self._left -= amount
         return max(0.0, -self._left / self._rate)
+
+    def give_back(self, amount: float) -> None:
+        """What was taken for a call that is not made after all."""
+        self._left = min(self._size, self._left + amount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator, Callable
 
+from saber.models.model import check_takes
 from saber.models.request import Kind, Reply, Request, Usage
 
 __all__ = ["ScriptedModel"]
@@ -29,6 +30,7 @@ class ScriptedModel:
         self._script = script
 
     async def ask(self, request: Request) -> Reply:
+        check_takes(self, request)
         self.asked.append(request)
         texts = tuple(self._script(request) for _ in range(request.sampling.n))
         return Reply(texts=texts, model=self.spec, usage=Usage(prompt_tokens=0, answer_tokens=0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import time
 from dataclasses import asdict
@@ -13,6 +14,8 @@ from saber.models.request import Reply, Usage
 
 __all__ = ["SqliteShelf"]
 
+log = logging.getLogger(__name__)
+
 
 class SqliteShelf:
     """Replies by the content of their request, in one file. Holds answers only: no media, no key.
@@ -21,6 +24,8 @@ class SqliteShelf:
     """
 
     def __init__(self, file: Path) -> None:
+        self._file = file
+        self._warned = False
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             # One caller uses it, and not always from the thread that opened it.
@@ -33,16 +38,31 @@ class SqliteShelf:
             ) from error
 
     def get(self, key: str) -> Reply | None:
-        row = self._db.execute("SELECT reply FROM reply WHERE key = ?", (key,)).fetchone()
-        if row is None:
+        """None also for what can't be read: asking again costs less than failing."""
+        try:
+            row = self._db.execute("SELECT reply FROM reply WHERE key = ?", (key,)).fetchone()
+            if row is None:
+                return None
+            kept = json.loads(row[0])
+            return Reply(**{**kept, "texts": tuple(kept["texts"]), "usage": Usage(**kept["usage"])})
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+            self._warn("Can't read an answer from the cache", error)
             return None
-        kept = json.loads(row[0])
-        return Reply(**{**kept, "texts": tuple(kept["texts"]), "usage": Usage(**kept["usage"])})
 
     def put(self, key: str, reply: Reply) -> None:
-        self._db.execute(
-            "INSERT OR REPLACE INTO reply VALUES (?, ?, ?)", (key, time.time(), json.dumps(asdict(reply)))
-        )
+        """Keep the reply; a full disk costs the copy, not the answer that was paid for."""
+        try:
+            self._db.execute(
+                "INSERT OR REPLACE INTO reply VALUES (?, ?, ?)", (key, time.time(), json.dumps(asdict(reply)))
+            )
+        except sqlite3.Error as error:
+            self._warn("Can't keep an answer in the cache", error)
+
+    def _warn(self, what: str, error: Exception) -> None:
+        """Once: it will be the same for every answer."""
+        if not self._warned:
+            log.warning("%s %s: %s.", what, self._file, error)
+        self._warned = True
 
     def close(self) -> None:
         self._db.close()
