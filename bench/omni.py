@@ -3,10 +3,10 @@
     python bench/omni.py --media DIR
 
 Three tables over the clips in DIR (its folders `faces` and `grid_av`): tokens of each kind per clip, and our
-encoder against the library's processor on the same frames and sound, in the same run; what the presets make of
-the clips; and K candidates from one prefill against K calls and the library's own `generate`. The library's
-processor needs torchvision: without it only its sound part is compared. Times are the least of `--repeat`
-runs; only their ratios mean anything.
+encoder against the library's processor on the same frames and sound, in the same run; what the presets make
+of the clips; and K candidates from one prefill against K calls and the library's own `generate`. The
+library's processor needs torchvision: without it only its sound part is compared. Times are the least of
+`--repeat` runs; only their ratios mean anything.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import numpy as np
 
 from random_omni import SIZES, random_omni
 from saber.core.records import Frame, Sound
-from saber.media import FrameSampling, MediaSettings, open_clip
+from saber.media import FrameSampling, MediaSettings, open_clip, probe
 from saber.omni import (
     PRESETS,
     Encoder,
@@ -45,13 +45,13 @@ QUESTION = "Describe the scene, the face, the body and the voice of the person, 
 
 
 def read(path: Path, settings: InputSettings) -> tuple[list[Frame], Sound | None, float]:
-    """Frames as the model gets them, the sound, and the clip's length."""
-    with open_clip(path, MediaSettings(sampling=FrameSampling(by="keyframes"))) as clip:
-        info, sound = clip.finished_info(), clip.sound
-    rate = info.video.fps if info.video is not None and info.video.fps else 0.0
-    count = frame_count(info.duration_s, rate, settings)
-    with open_clip(path, MediaSettings(sampling=FrameSampling(by="count", count=count), sound=False)) as clip:
-        return list(clip.frames()), sound, info.duration_s
+    """Frames as the model gets them, the sound, and the video's length."""
+    video = probe(path).video
+    rate, lasts_s = (0.0, 0.0) if video is None else (video.fps or 0.0, video.duration_s or 0.0)
+    count = frame_count(lasts_s, rate, settings)
+    with open_clip(path, MediaSettings(sampling=FrameSampling(by="count", count=count))) as clip:
+        sound = clip.sound
+        return list(clip.frames()), sound, lasts_s
 
 
 def talk(frames: Sequence[Frame], sound: Sound | None) -> list[Message]:
@@ -129,10 +129,19 @@ def same(ours: dict[str, Any], library: dict[str, Any]) -> bool:
 
 def compare_encoders(clips: Sequence[Path], encoder: Encoder, library: Library, repeat: int) -> None:
     what = "processor" if library.whole else "sound part (no torchvision here)"
-    print(
-        f"\n| clip | length s | frames | text | video | audio tokens | ours ms | library's {what} ms | ratio | equal |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    columns = [
+        "clip",
+        "length s",
+        "frames",
+        "text",
+        "video",
+        "audio tokens",
+        "ours ms",
+        "library's ms",
+        "ratio",
+        "equal",
+    ]
+    print(f"\nOur encoder and the library's {what}:\n\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     ratios = []
     for path in clips:
         frames, sound, lasts_s = read(path, encoder.settings)
@@ -148,7 +157,8 @@ def compare_encoders(clips: Sequence[Path], encoder: Encoder, library: Library, 
         ratios.append(theirs_s / ours_s)
         counts = encoded.counts
         print(
-            f"| {path.name} | {lasts_s:.1f} | {len(frames)} | {counts.text} | {counts.video} | {counts.audio} "
+            f"| {path.name} | {lasts_s:.1f} | {len(frames)} "
+            f"| {counts.text} | {counts.video} | {counts.audio} "
             f"| {ours_s * 1000:.1f} | {theirs_s * 1000:.1f} | {ratios[-1]:.1f} | {equal} |",
             flush=True,
         )

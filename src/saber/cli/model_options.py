@@ -86,9 +86,10 @@ def model_settings(namespace: argparse.Namespace, base: ModelSettings | None = N
     if namespace.download:
         given["local"] = replace(base.local, download=True)
     if given and namespace.model in (EMBEDDED, None):
-        first = next(
-            flag for flag in (*_SETTINGS, "takes", "download") if getattr(namespace, flag) not in (None, False)
-        ).replace("_", "-")  # fmt: skip
+        flags = (*_SETTINGS, "takes", "download")
+        first = next(flag for flag in flags if getattr(namespace, flag) not in (None, False)).replace(
+            "_", "-"
+        )
         raise UsageError(
             f"Without a model to call, --{first} has nothing to act on.", remedy="Name a model with --model."
         )
