@@ -12,7 +12,19 @@ from typing import Any
 import pytest
 
 from saber.core.errors import UsageError
-from saber.omni import Encoder, Message, Words, fingerprint, load, locate, next_token_logits
+from saber.omni import (
+    STATED,
+    Encoder,
+    Message,
+    Words,
+    carry_over,
+    fingerprint,
+    load,
+    locate,
+    next_token_logits,
+    read_layout,
+    save_inputs,
+)
 from saber.omni.adapter import module_of
 from saber.omni.quiet import quietly
 
@@ -152,6 +164,30 @@ def test_only_lora_is_taken(tiny: Path, tmp_path: Path) -> None:
 )
 def test_which_module_a_tensor_belongs_to(key: str, module: str) -> None:
     assert module_of(key) == module
+
+
+def test_a_thinker_saved_by_a_trainer_is_the_same_model(either: Path, tmp_path: Path) -> None:
+    with quietly():
+        load(either, device="cpu").thinker.save_pretrained(tmp_path)
+    with pytest.raises(UsageError, match="no preprocessor_config"):
+        load(tmp_path, device="cpu")
+    save_inputs(STATED, tmp_path)
+    names = carry_over(either, tmp_path)
+    assert {"tokenizer.json", "chat_template.jinja", "preprocessor_config.json"} <= set(names)
+    assert Encoder(tmp_path).layout == Encoder(either).layout
+    assert Encoder(tmp_path).settings == STATED
+    assert float((first_logits(tmp_path) - first_logits(either)).abs().max()) == 0
+
+
+def test_the_shared_file_of_transformers_5_is_read(tiny: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "copy")
+    pictures = json.loads((folder / "preprocessor_config.json").read_text())
+    (folder / "preprocessor_config.json").unlink()
+    (folder / "processor_config.json").write_text(json.dumps({"video_processor": pictures}))
+    assert read_layout(folder) == read_layout(tiny)
+    (folder / "processor_config.json").write_text("{}")
+    with pytest.raises(UsageError, match="lacks or garbles 'image_mean'"):
+        read_layout(folder)
 
 
 def test_a_checkpoint_that_lost_weights_is_refused(tiny: Path, tmp_path: Path) -> None:
