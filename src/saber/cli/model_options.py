@@ -48,6 +48,7 @@ def add_model_options(
         known = f"{default} (default), {known}"
     group = parser.add_argument_group(title)
     group.add_argument("--model", default=default, metavar="SPEC", help=known)
+    group.add_argument("--download", action="store_true", help="an hf: model that is not here may be fetched")
     group.add_argument("--base-url", metavar="URL", help="where an openai: model is served")
     group.add_argument(
         "--api-key-env", metavar="NAME", help="environment variable with its key (default: OPENAI_API_KEY)"
@@ -56,7 +57,6 @@ def add_model_options(
         "--takes", type=_takes, metavar="KINDS",
         help="what a served model can take besides text: frames,video,audio, or some of them (default: none)",
     )  # fmt: skip
-    group.add_argument("--download", action="store_true", help="an hf: model that is not here may be fetched")
     group.add_argument("--concurrency", type=int, metavar="N", help="calls at the same time (default: 4)")
     group.add_argument("--requests-per-minute", type=float, metavar="N", help="calls a minute, evenly spread")
     group.add_argument("--tokens-per-minute", type=float, metavar="N", help="tokens a minute, likewise")

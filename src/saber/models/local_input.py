@@ -57,8 +57,9 @@ def _film(media: Media, settings: InputSettings) -> Seen:
         try:
             info = probe(path)
             rate = info.video.fps if info.video is not None and info.video.fps else 0.0
-            lasts_s = media.lasts_s or info.duration_s
-            count = frame_count(lasts_s, rate, settings)
+            # The pictures' own length: sound may go on for longer.
+            lasts_s = info.video.duration_s if info.video is not None else None
+            count = frame_count(lasts_s or media.lasts_s or info.duration_s, rate, settings)
             sampling = FrameSampling(by="count", count=count)
             with open_clip(path, MediaSettings(sampling=sampling, sound=False)) as reader:
                 found = list(reader.frames())

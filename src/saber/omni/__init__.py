@@ -5,7 +5,16 @@ from saber.omni.encoder import Encoded, Encoder, TokenCounts
 from saber.omni.grammar import Grammars, can_constrain
 from saber.omni.layout import Family, Layout, read_layout
 from saber.omni.pictures import fit_size, frame_count
-from saber.omni.settings import PRESETS, RELEASED, STATED, InputSettings, load_inputs, save_inputs
+from saber.omni.settings import (
+    PRESETS,
+    RELEASED,
+    RELEASED_MAX_TOKENS,
+    STATED,
+    InputSettings,
+    carry_over,
+    load_inputs,
+    save_inputs,
+)
 from saber.omni.talk import Heard, Message, Seen, Words
 from saber.omni.weights import Loaded, check_packages, fingerprint, load, locate
 from saber.omni.write import Draft, Order, next_token_logits, write
@@ -13,6 +22,7 @@ from saber.omni.write import Draft, Order, next_token_logits, write
 __all__ = [
     "PRESETS",
     "RELEASED",
+    "RELEASED_MAX_TOKENS",
     "STATED",
     "Draft",
     "Encoded",
@@ -29,6 +39,7 @@ __all__ = [
     "TokenCounts",
     "Words",
     "can_constrain",
+    "carry_over",
     "check_packages",
     "collate",
     "fingerprint",

@@ -68,7 +68,7 @@ def read_layout(folder: Path) -> Layout:
         )
     family = Family(kind)
     thinker = config.get("thinker_config", config)
-    pictures = _json(folder / "preprocessor_config.json", folder)
+    pictures = _pictures(folder)
     try:
         return _layout(family, thinker, pictures)
     except (KeyError, TypeError, ValueError) as error:
@@ -104,6 +104,16 @@ def _layout(family: Family, thinker: dict[str, Any], pictures: dict[str, Any]) -
         vision_end=int(thinker["vision_end_token_id"]),
         longest_context=int(thinker["text_config"]["max_position_embeddings"]),
     )
+
+
+def _pictures(folder: Path) -> dict[str, Any]:
+    """How pixels are scaled: in its own file as published, in a shared one as transformers 5 saves it."""
+    shared = folder / "processor_config.json"
+    if (folder / "preprocessor_config.json").exists() or not shared.exists():
+        return _json(folder / "preprocessor_config.json", folder)
+    parts = _json(shared, folder)
+    found = parts.get("video_processor") or parts.get("image_processor")
+    return found if isinstance(found, dict) else {}
 
 
 def _halved_thrice(frames: int) -> int:

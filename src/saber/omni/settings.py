@@ -6,15 +6,39 @@ The same numbers must hold in training and in use, so they are kept beside the c
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from saber.core.errors import UsageError
 from saber.core.settings import build
 
-__all__ = ["PRESETS", "RELEASED", "STATED", "InputSettings", "load_inputs", "save_inputs"]
+__all__ = [
+    "PRESETS",
+    "RELEASED",
+    "RELEASED_MAX_TOKENS",
+    "STATED",
+    "InputSettings",
+    "carry_over",
+    "load_inputs",
+    "save_inputs",
+]
 
 FILE = "saber_inputs.json"
+
+_SMALL_FILES = (
+    "tokenizer*.json",
+    "vocab.json",
+    "merges.txt",
+    "added_tokens.json",
+    "special_tokens_map.json",
+    "chat_template.*",
+    "preprocessor_config.json",
+    "processor_config.json",
+    "generation_config.json",
+    FILE,
+)
+"""Of a checkpoint: all that its input is made with, and its answers are ended by."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +66,6 @@ class InputSettings:
     """Of a picture that is given alone."""
     max_sound_s: float = 300.0
     """The encoder of Qwen2.5-Omni reads no more; the library drops the rest in silence, we refuse it."""
-    max_new_tokens: int = 4096
-    """Of an answer, where a request does not say."""
 
     def __post_init__(self) -> None:
         if not 0 < self.fps <= 60:
@@ -58,12 +80,13 @@ class InputSettings:
             )
         if not self.max_sound_s > 0:
             raise ValueError(f"max_sound_s must be above 0, not {self.max_sound_s}")
-        if self.max_new_tokens < 1:
-            raise ValueError(f"max_new_tokens must be at least 1, not {self.max_new_tokens}")
 
 
 RELEASED = InputSettings()
 """What the released script gives."""
+
+RELEASED_MAX_TOKENS = 4096
+"""Of an answer, in the released script: what `max_tokens` of a request is to be for the released weights."""
 
 STATED = InputSettings(min_pixels=12_544, max_pixels=50_176)
 """What the released script names, with a least of our own choice; half the video tokens of `RELEASED`."""
@@ -90,3 +113,16 @@ def load_inputs(folder: Path) -> InputSettings | None:
     if not isinstance(content, dict):
         raise UsageError(f"{file} must hold a JSON object.", remedy="Remove it, or write it again.")
     return build(InputSettings, content, str(file))
+
+
+def carry_over(folder: Path, to: Path) -> list[str]:
+    """Copies what the input is made with beside weights that were trained from those in `folder`.
+
+    Returns the names of the files. Without them the new folder could not be asked anything, or would be asked
+    in another form than it was trained in. A file that is there already is kept.
+    """
+    names = sorted({file.name for pattern in _SMALL_FILES for file in folder.glob(pattern)})
+    for name in names:
+        if not (to / name).exists():
+            shutil.copyfile(folder / name, to / name)
+    return names
