@@ -28,7 +28,7 @@ def test_an_unknown_spec_is_refused_with_the_known_ones(spec: str) -> None:
     assert repr(spec) in error.value.message
 
 
-@pytest.mark.parametrize("spec", ["hf:Qwen/Qwen2.5-Omni-7B", "vllm:some/weights+adapter"])
+@pytest.mark.parametrize("spec", ["vllm:some/weights+adapter"])
 def test_what_is_not_in_this_version_says_so_and_what_to_do(spec: str) -> None:
     with pytest.raises(UsageError, match=r"not in this version.*openai:MODEL"):
         make_caller(spec, LOCAL)

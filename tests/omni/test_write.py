@@ -63,7 +63,7 @@ def test_the_likeliest_words_are_those_of_the_librarys_generate(model: tuple[Loa
 
 def test_a_batch_answers_as_each_alone(model: tuple[Loaded, Encoder]) -> None:
     loaded, encoder = model
-    # Sound of 1 s and more: under that, the sound encoder of Qwen3-Omni itself is not blind to its neighbours.
+    # Sound of 1 s and more: under that, the sound encoder of Qwen3-Omni itself sees its neighbours.
     asked = [prompt(encoder, 0), prompt(encoder, 1, words="A longer question, please."), prompt(encoder, 4)]
     alone = [write([Order(p, max_tokens=10)], loaded, encoder, NEVER)[0][0].tokens for p in asked]
     together = write([Order(p, max_tokens=10) for p in asked], loaded, encoder, NEVER)
@@ -75,8 +75,8 @@ def test_a_batch_answers_as_each_alone(model: tuple[Loaded, Encoder]) -> None:
     )
 
 
-def test_each_candidate_of_one_prefill_is_the_one_of_a_call_of_its_own(model: tuple[Loaded, Encoder]) -> None:
-    """The oracle reads the whole text anew before each token, and draws by the textbook from what it reads."""
+def test_each_candidate_is_as_from_a_call_of_its_own(model: tuple[Loaded, Encoder]) -> None:
+    """The oracle reads all of the text anew before each token, and draws by the textbook."""
     loaded, encoder = model
     asked, heat, top_p, seed = prompt(encoder), 0.8, 0.9, 7
     order = Order(asked, candidates=3, temperature=heat, top_p=top_p, max_tokens=6, seed=seed)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from saber.cli.model_options import add_model_options, model_settings, print_cost
 from saber.core.errors import ClipError, ModelError, SaberError, UsageError
 from saber.core.taxonomy import Language
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
     from saber.core.records import Analysis, Failure
+    from saber.infer import DryRun
     from saber.models import Caller
     from saber.pipeline import Settings
 
@@ -35,24 +37,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--lang", choices=[str(x) for x in Language], default="en", help="language to write in (default: en)"
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file with settings of the stages")
-    group = parser.add_argument_group("a model that writes the annotation")
-    group.add_argument(
-        "--model",
-        default="embedded",
-        metavar="SPEC",
-        help="embedded (default), hf:PATH_OR_ID[+ADAPTER], or openai:MODEL",
-    )
-    group.add_argument("--base-url", metavar="URL", help="where an openai: model is served")
+    group = add_model_options(parser, "a model that writes the annotation")
     group.add_argument(
         "--send",
         choices=["cues", "frames", "media"],
         help="the most that it may get (default: media for a model in this process, cues for any other)",
     )
-    group.add_argument("--download", action="store_true", help="an hf: model that is not here may be fetched")
     group.add_argument("--mode", choices=["one", "staged"], help="one request, or sight, sound, reasoning")
     group.add_argument("--prompt-file", type=Path, metavar="FILE", help="a prompt of your own")
-    group.add_argument("--budget-tokens", type=int, metavar="N", help="stop before it takes more tokens")
-    group.add_argument("--dry-run", action="store_true", help="print what would be sent, send nothing")
+    group.add_argument(
+        "--dry-run", action="store_true", help="print what would be sent and cost, send nothing"
+    )
 
 
 def run(namespace: argparse.Namespace) -> int:
@@ -60,7 +55,7 @@ def run(namespace: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from saber.infer import statement
+    from saber.infer import statement, together
     from saber.models import make_caller
 
     settings = _settings(namespace)
@@ -73,17 +68,26 @@ def run(namespace: argparse.Namespace) -> int:
         print(f"saber: {said}", file=sys.stderr)
     console = Console()
     failed = 0
-    with caller or nullcontext(), _bars() as bars:
-        for clip in namespace.clips:
-            try:
-                if namespace.dry_run and caller is not None:
-                    print(_plan(clip, namespace, settings, caller))
-                else:
-                    analysis = _analyze(clip, namespace, settings, caller or "embedded", bars)
-                    _hand_out(analysis, namespace, console)
-            except (ClipError, ModelError) as error:
-                failed += 1
-                _hand_out_failure(clip, error, namespace)
+    planned: list[DryRun] = []
+    try:
+        with caller or nullcontext(), _bars() as bars:
+            for clip in namespace.clips:
+                try:
+                    if namespace.dry_run and caller is not None:
+                        planned.append(_plan(clip, namespace, settings, caller))
+                        print(planned[-1].text())
+                    else:
+                        analysis = _analyze(clip, namespace, settings, caller or "embedded", bars)
+                        _hand_out(analysis, namespace, console)
+                except (ClipError, ModelError) as error:
+                    failed += 1
+                    _hand_out_failure(clip, error, namespace)
+    finally:
+        # Also when it was stopped: what was spent by then is spent.
+        if caller is not None and not namespace.dry_run:
+            print_cost(caller)
+    if len(planned) > 1:
+        print(together(planned))
     if len(namespace.clips) > 1:
         print(f"saber: {len(namespace.clips) - failed} clips analysed, {failed} failed.", file=sys.stderr)
     return 1 if failed else 0
@@ -101,29 +105,23 @@ def _settings(namespace: argparse.Namespace) -> Settings:
             raise UsageError(f"Bad value: {error}.") from error
 
     settings = load_settings(namespace.config)
-    local = replace(settings.model.local, download=namespace.download or settings.model.local.download)
     return replace(
         settings,
-        model=over(
-            settings.model,
-            base_url=namespace.base_url,
-            budget_tokens=namespace.budget_tokens,
-            local=local,
-        ),
+        model=model_settings(namespace, settings.model),
         infer=over(
             settings.infer, send=namespace.send, mode=namespace.mode, prompt_file=namespace.prompt_file
         ),
     )
 
 
-def _plan(clip: str, namespace: argparse.Namespace, settings: Settings, caller: Caller) -> str:
+def _plan(clip: str, namespace: argparse.Namespace, settings: Settings, caller: Caller) -> DryRun:
     """What would be sent for the clip, and what it could cost."""
     from saber.infer import ClipMedia, dry_run
     from saber.pipeline import perceive
 
     cues = perceive(clip, settings=settings)
     media = ClipMedia(clip, settings.media)
-    return dry_run(cues, media, caller, settings.infer, Language(namespace.lang)).text()
+    return dry_run(cues, media, caller, settings.infer, Language(namespace.lang))
 
 
 def _analyze(

@@ -1,7 +1,7 @@
 """How is a model asked for the six dimensions, and what is done with its answer?"""
 
 from saber.infer.cues_text import cues_text
-from saber.infer.dry_run import DryRun, Planned, dry_run
+from saber.infer.dry_run import DryRun, Planned, dry_run, together
 from saber.infer.encode import wav
 from saber.infer.form import answer_schema
 from saber.infer.lesson import PHRASINGS, Lesson, lesson, lesson_prompts
@@ -32,6 +32,7 @@ __all__ = [
     "lesson",
     "lesson_prompts",
     "statement",
+    "together",
     "wav",
     "write_annotation",
     "write_annotation_async",

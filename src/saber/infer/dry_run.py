@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from saber.core.records import Cues
@@ -14,7 +15,7 @@ from saber.infer.source import MediaSource
 from saber.infer.write import own_request
 from saber.models import Caller, Estimate, Kind, Request, estimate
 
-__all__ = ["DryRun", "Planned", "dry_run"]
+__all__ = ["DryRun", "Planned", "dry_run", "together"]
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,12 @@ class DryRun:
             lines += [
                 f"--- {kind}: {pieces} x, {size} bytes" for kind, (pieces, size) in planned.media.items()
             ]
-            lines += [f"--- {self._at_most(planned.most.tokens, planned.most.cost)}", ""]
-        total = self._at_most(self.most_tokens, self.most_cost)
+            lines += [f"--- {_at_most(planned.most.tokens, planned.most.cost, self.currency)}", ""]
+        total = _at_most(self.most_tokens, self.most_cost, self.currency)
         lines.append(
             f"Nothing was sent. All requests together: {total}, without retries (up to {self.retries})."
         )
         return "\n".join(lines)
-
-    def _at_most(self, tokens: int, cost: float | None) -> str:
-        money = "" if cost is None else f", {cost:.4f} {self.currency}"
-        return f"at most {tokens} tokens{money}"
 
 
 def dry_run(
@@ -134,3 +131,18 @@ def dry_run(
         currency=price.currency if price else "",
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def together(plans: Sequence[DryRun]) -> str:
+    """One line for several clips: what all of it takes at most."""
+    costs = [plan.most_cost for plan in plans if plan.most_cost is not None]
+    requests = sum(len(plan.requests) for plan in plans)
+    at_most = _at_most(
+        sum(plan.most_tokens for plan in plans), sum(costs) if costs else None, plans[0].currency
+    )
+    return f"All {len(plans)} clips: {requests} requests, {at_most}, without retries."
+
+
+def _at_most(tokens: int, cost: float | None, currency: str) -> str:
+    money = "" if cost is None else f", {cost:.4f} {currency}"
+    return f"at most {tokens} tokens{money}"

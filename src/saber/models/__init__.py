@@ -7,6 +7,7 @@ from saber.models.model import Model
 from saber.models.pace import Pace
 from saber.models.request import Kind, Media, Reply, Request, Sampling, Send, Usage
 from saber.models.spec import EMBEDDED, ModelSettings, check_spec, default_send, make_caller
+from saber.models.tally import Tally
 
 __all__ = [
     "EMBEDDED",
@@ -25,6 +26,7 @@ __all__ = [
     "Request",
     "Sampling",
     "Send",
+    "Tally",
     "Usage",
     "check_spec",
     "default_send",

@@ -23,6 +23,7 @@ from saber.models.model import Model
 from saber.models.pace import Pace
 from saber.models.request import Reply, Request, Usage
 from saber.models.shared import OnText, SharedCall
+from saber.models.tally import Tally
 
 __all__ = ["Caller", "Patience", "Shelf"]
 
@@ -71,6 +72,7 @@ class Caller:
         self.patience = patience or Patience()
         self.pace = pace or Pace()
         self.budget = budget or Budget()
+        self.tally = Tally()
         self._shelf = shelf
         self._asking: dict[str, SharedCall] = {}
         self._rng = rng or random.Random()
@@ -91,6 +93,7 @@ class Caller:
         key = request.key(self.model.spec)
         while True:
             if (kept := self._shelf.get(key)) is not None:
+                self.tally.cached += 1
                 if on_text is not None:
                     on_text(kept.text)
                 return replace(kept, cached=True)
@@ -103,6 +106,7 @@ class Caller:
                 if began or not call.listener_broke:
                     raise
                 continue  # what broke is the other asker's `on_text`: ask for ourselves
+            self.tally.cached += had
             if on_text is not None and not began:
                 on_text(reply.text)
             return replace(reply, cached=had)
@@ -219,13 +223,14 @@ class Caller:
         async with self.pace.turn(most.tokens):
             total.reschedule(now() + left_s)
             self.budget.reserve(most)
+            answered = False
             used: Usage | None = Usage()  # unless we learn otherwise, the call took its most
             try:
                 async with asyncio.timeout(self.patience.call_timeout_s) as clock:
                     reply = await (
                         self.model.ask(request) if on_text is None else self._listen(request, on_text)
                     )
-                used = reply.usage
+                used, answered = reply.usage, True
             except TimeoutError:
                 if not clock.expired():
                     raise
@@ -242,6 +247,7 @@ class Caller:
                 raise
             finally:
                 cost = self.budget.settle(most, used)
+                self.tally.add(most, used, cost, answered=answered)
         return replace(reply, cost=cost)
 
     async def _listen(self, request: Request, on_text: OnText) -> Reply:

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from saber.core.errors import CallFailedError, RefusedCallError, UsageError
+from saber.core.errors import RefusedCallError, UsageError
 from saber.models.gather import Gatherer
 from saber.models.local import LocalSettings
 from saber.models.local_input import talk_of
@@ -78,6 +78,7 @@ class HFModel:
         self._grammars: Grammars | None = None
         self._known_as = ""
         self._jobs: set[_Job] = set()
+        self._closed = False
         self._gatherer: Gatherer[_Job, list[Draft]] = Gatherer(self._answer, self._settings.batch)
 
     async def ask(self, request: Request) -> Reply:
@@ -106,6 +107,7 @@ class HFModel:
             asking.cancel()
 
     async def close(self) -> None:
+        self._closed = True
         for job in list(self._jobs):
             job.order.cancelled.set()
         await asyncio.to_thread(self._gatherer.close)
@@ -119,15 +121,28 @@ class HFModel:
         except BaseException:
             self._gatherer.withdraw()
             raise
-        future = self._gatherer.put(job)
+        try:
+            future = self._gatherer.put(job)
+        except RuntimeError:
+            raise self._was_closed() from None
         self._jobs.add(job)
         try:
             drafts = await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if self._closed:
+                raise self._was_closed() from None
+            raise
         finally:
             # Also when whoever asked gave up: the thread then stops writing this answer.
             job.order.cancelled.set()
             self._jobs.discard(job)
+        if self._closed and not all(draft.ended for draft in drafts):
+            raise self._was_closed()
         return self._reply(job, drafts, time.perf_counter() - started)
+
+    @staticmethod
+    def _was_closed() -> RefusedCallError:
+        return RefusedCallError("The model was closed before the answer ended.", reason="closed")
 
     def _prepare(self, request: Request, speak: Callable[[str], None] | None) -> _Job:
         """Decoded and encoded beside the model's thread, so that it does not wait for another process."""
@@ -212,8 +227,6 @@ class HFModel:
 
     def _reply(self, job: _Job, drafts: list[Draft], seconds: float) -> Reply:
         tokenizer, counts = self._opened().tokenizer, job.order.prompt.counts
-        if job.order.cancelled.is_set() and not all(draft.ended for draft in drafts) and self._loaded is None:
-            raise CallFailedError("The model was closed before the answer ended.", reason="closed")
         return Reply(
             texts=tuple(tokenizer.decode(draft.tokens, skip_special_tokens=True) for draft in drafts),
             model=self._known_as,
@@ -266,8 +279,8 @@ def split_name(name: str) -> tuple[str, str | None]:
 def _out_of_memory(error: Exception) -> bool:
     import torch
 
-    # A CPU's allocator has no error class of its own.
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "not enough memory" in str(error)
+    # A CPU's allocator has no error class of its own, only its name in the words.
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "CPUAllocator" in str(error)
 
 
 def _empty_cache(loaded: Loaded) -> None:

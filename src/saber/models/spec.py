@@ -161,7 +161,7 @@ def check_spec(spec: str) -> str:
     if kind not in OPENERS or not name:
         raise UsageError(
             f"There is no model {spec!r}.",
-            remedy="Known: embedded, hf:PATH_OR_ID[+ADAPTER], openai:MODEL (with --base-url), scripted:FILE.",
+            remedy="Known: embedded, openai:MODEL (with --base-url), hf:PATH_OR_ID[+ADAPTER], scripted:FILE.",
         )
     return kind
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from saber.core.errors import MissingPieceError, UsageError
+from saber.omni.quiet import quietly
 
 __all__ = ["attach", "module_of"]
 
@@ -60,9 +61,9 @@ def attach(thinker: Any, adapter: Path, base: Path) -> int:
     config.target_modules, config.inference_mode = targets, True
     config.exclude_modules = None
     before = _probe(thinker)
-    peft = get_peft_model(thinker, config)
     try:
-        result: Any = set_peft_model_state_dict(peft, shaped)
+        with quietly():
+            result: Any = set_peft_model_state_dict(get_peft_model(thinker, config), shaped)
     except RuntimeError as error:
         raise UsageError(
             f"{adapter} does not fit the weights in {base}: {' '.join(str(error).split())[:200]}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +12,7 @@ __all__ = ["quietly"]
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """transformers shows no progress bars and no warnings meanwhile; what matters is raised."""
+    """transformers and peft show no progress bars and no warnings meanwhile; what matters is raised."""
     from transformers.utils import logging
 
     log: Any = logging
@@ -19,7 +20,9 @@ def quietly() -> Iterator[None]:
     log.set_verbosity_error()
     log.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         log.set_verbosity(verbosity)
         if bars:
