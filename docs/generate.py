@@ -20,12 +20,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
+    ("factory",),
     ("pipeline",),
     ("report", "instruct"),
     ("annotate", "infer", "split"),
     ("perceive",),
     ("models", "sed", "grounding", "flow"),
-    ("weights", "media", "omni"),
+    ("weights", "media", "omni", "storage"),
     ("core",),
 )
 """From the roof to the footing; rooms of one floor stand side by side."""

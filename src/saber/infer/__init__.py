@@ -9,7 +9,7 @@ from saber.infer.material import Stage, statement
 from saber.infer.prompt import PromptInfo
 from saber.infer.settings import InferSettings
 from saber.infer.source import ClipMedia, MediaSource
-from saber.infer.write import write_annotation, write_annotation_async
+from saber.infer.write import prompt_used, write_annotation, write_annotation_async
 from saber.infer.written import Attempt, Outcome, Sent, Written
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "dry_run",
     "lesson",
     "lesson_prompts",
+    "prompt_used",
     "statement",
     "together",
     "wav",

@@ -24,7 +24,14 @@ from saber.infer.written import Outcome, Written
 from saber.models import Caller, Request
 from saber.sed import FATAL, LABEL, SECTIONS, Answer, Problem, annotation_of, read_answer
 
-__all__ = ["own_request", "write_annotation", "write_annotation_async"]
+__all__ = ["own_request", "prompt_used", "write_annotation", "write_annotation_async"]
+
+
+def prompt_used(settings: InferSettings, language: Language) -> PromptInfo:
+    """Which prompt these settings ask with. UsageError when the user's own can't be read."""
+    if settings.prompt_file is not None:
+        return own_prompt(settings.prompt_file)[1]
+    return info_of(settings.mode, language)
 
 
 def write_annotation(
@@ -88,7 +95,7 @@ class _Writing:
     async def run(self, on_text: OnText | None) -> Written:
         if self._settings.prompt_file is not None:
             return await self._own(*own_prompt(self._settings.prompt_file), on_text)
-        info = info_of(self._settings.mode, self._language)
+        info = prompt_used(self._settings, self._language)
         if self._settings.mode == "staged":
             return await self._staged(info)
         question = await self._question(Stage.ONE)

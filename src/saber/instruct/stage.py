@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -17,6 +14,7 @@ from saber.flow import Answer, Drop, Item, Keep, Tools
 from saber.infer import ClipMedia, lesson_prompts, wav
 from saber.instruct.conversation import UnfitError, conversation
 from saber.instruct.settings import InstructSettings
+from saber.storage import inside, name_of, read_cues, write_whole
 
 __all__ = ["InstructStage"]
 
@@ -55,19 +53,18 @@ class InstructStage:
         if assigned.split != "train":
             reason = "for_saber_test" if assigned.saber_test else HELD_BACK[assigned.split]
             return Drop(reason, f"The clip is of the {assigned.split} split.")
+        workspace = self._tools.workspace
         clip = item.of("clean", Clip)
         stands = item.of("verify", Verified).stands(item.of("annotate", Annotated))
         told: Cues | ClipInfo = clip.info
         if clip.info.video is None or clip.info.audio is None:
-            told = _cues(self._tools.workspace, item.of("perceive", Perceived))
-        sound = clip.media_path
+            told = read_cues(workspace, item.of("perceive", Perceived))
+        video = sound = str(inside(workspace, clip.media_path).absolute())
         if self._settings.sound == "wav" and clip.info.audio is not None:
-            sound = _extracted(item.id, clip, self._tools.workspace / self.name)
+            sound = str(_extracted(video, workspace / self.name / f"{name_of(item.id)}.wav").absolute())
         try:
             return Keep(
-                conversation(
-                    item.id, told, stands, video=clip.media_path, sound=sound, settings=self._settings
-                )
+                conversation(item.id, told, stands, video=video, sound=sound, settings=self._settings)
             )
         except UnfitError as unfit:
             return Drop(unfit.reason, unfit.detail)
@@ -76,25 +73,10 @@ class InstructStage:
         self._tools = None
 
 
-def _cues(workspace: Path, perceived: Perceived) -> Cues:
-    path = workspace / perceived.cues_path
-    try:
-        text = gzip.decompress(path.read_bytes())
-    except (OSError, EOFError) as error:
-        raise ClipError(f"The cues in {path} can't be read: {error}.", reason="cues_unreadable") from error
-    if hashlib.sha256(text).hexdigest() != perceived.sha256:
-        raise ClipError(f"The cues in {path} are not those that were measured.", reason="cues_changed")
-    return Cues.model_validate_json(text)
-
-
-def _extracted(clip_id: str, clip: Clip, folder: Path) -> str:
-    """The clip's sound as a WAV file of its own, named by the clip's id."""
-    sound = ClipMedia(clip.media_path).sound()
+def _extracted(media: str, path: Path) -> Path:
+    """The clip's sound as a WAV file of its own."""
+    sound = ClipMedia(media).sound()
     if sound is None:
-        raise ClipError(f"{clip.media_path} has no sound any more.", reason="clip_changed")
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{hashlib.sha256(clip_id.encode()).hexdigest()[:32]}.wav"
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_bytes(wav(sound).data)
-    os.replace(partial, path)
-    return str(path)
+        raise ClipError(f"{media} has no sound any more.", reason="clip_changed")
+    write_whole(path, wav(sound).data)
+    return path

@@ -112,6 +112,12 @@ class Usage:
     video_tokens: int | None = None
     audio_tokens: int | None = None
 
+    @property
+    def total_tokens(self) -> int | None:
+        """Of prompt and answer, which include those of video and audio; None where neither is known."""
+        known = [count for count in (self.prompt_tokens, self.answer_tokens) if count is not None]
+        return sum(known) if known else None
+
 
 @dataclass(frozen=True)
 class Reply:
