@@ -308,11 +308,15 @@ def _usage(raw: object) -> Usage:
         return value if isinstance(value, int) and value >= 0 else None
 
     details = raw.get("prompt_tokens_details")
+    # vLLM's own field, filled in where the server was started with --enable-prompt-tokens-details.
+    kinds = details.get("multimodal_tokens") if isinstance(details, dict) else None
+    seen = [n for kind in ("video", "image") if (n := count(kinds, kind)) is not None]
+    heard = count(kinds, "audio")
     return Usage(
         prompt_tokens=count(raw, "prompt_tokens"),
         answer_tokens=count(raw, "completion_tokens"),
-        video_tokens=count(details, "video_tokens"),
-        audio_tokens=count(details, "audio_tokens"),
+        video_tokens=sum(seen) if seen else count(details, "video_tokens"),
+        audio_tokens=count(details, "audio_tokens") if heard is None else heard,
     )
 
 

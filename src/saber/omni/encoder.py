@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from saber.core.errors import MissingPieceError, UsageError
 from saber.omni.hearing import RATE_HZ, log_mel
 from saber.omni.layout import Layout, read_layout
-from saber.omni.pictures import patches
+from saber.omni.pictures import fitted, patches
 from saber.omni.positions import rope_positions
 from saber.omni.quiet import quietly
 from saber.omni.settings import RELEASED, InputSettings, load_inputs
@@ -122,9 +122,7 @@ class Encoder:
         merged = self.layout.merge**2
         video = [t * h * w // merged for t, h, w in grids]
         audio = [self.layout.sound_tokens(mel.shape[1]) for mel in mels]
-        text = render(talk, self.tokenizer, self._template, to_answer=to_answer)
-        bare = np.asarray(self.tokenizer(text, add_special_tokens=False)["input_ids"], np.int64)
-        ids = self._spread(bare, video, audio)
+        ids = self._spread(self.bare_ids(talk, to_answer=to_answer), video, audio)
         seconds = tuple(self.layout.frames_per_patch * part.seconds_per_frame for part in seen)
         return Encoded(
             ids=ids,
@@ -136,19 +134,25 @@ class Encoder:
             counts=TokenCounts(len(ids) - sum(video) - sum(audio), sum(video), sum(audio)),
         )
 
+    def bare_ids(self, talk: Iterable[Message], *, to_answer: bool = True) -> NDArray[np.int64]:
+        """The talk's tokens with one placeholder for each video and sound, as it has before it is spread."""
+        text = render(talk, self.tokenizer, self._template, to_answer=to_answer)
+        return np.asarray(self.tokenizer(text, add_special_tokens=False)["input_ids"], np.int64)
+
     def answer_ids(self, text: str) -> list[int]:
         """The tokens of an answer, with the one that ends the turn."""
         return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], self.end_id]
 
-    def _watch(self, part: Seen) -> tuple[torch.Tensor, tuple[int, int, int]]:
-        alone = len(part.frames) == 1
-        most = self.settings.picture_max_pixels if alone else self.settings.max_pixels
+    def fit(self, part: Seen) -> NDArray[np.uint8]:
+        """(F, height, width, 3): the frames in the size in which the model gets them. UsageError as above."""
         try:
-            return patches(part.frames, self.layout, self.settings.min_pixels, most)
+            pixels = fitted(part.frames, self.layout, *self._pixels(part))
         except ValueError as error:
-            raise UsageError(f"The model can't be shown {error}.", remedy="Use --send cues.") from error
+            raise _unshowable(error) from error
+        return np.ascontiguousarray(pixels.permute(0, 2, 3, 1).numpy())
 
-    def _listen(self, part: Heard) -> torch.Tensor:
+    def check_length(self, part: Heard) -> None:
+        """UsageError for sound longer than `settings.max_sound_s`."""
         lasts_s = len(part.samples) / RATE_HZ
         if lasts_s > self.settings.max_sound_s:
             raise UsageError(
@@ -156,6 +160,23 @@ class Encoder:
                 f"{self.settings.max_sound_s:g} s.",
                 remedy="Cut the clip into shorter ones.",
             )
+
+    def _pixels(self, part: Seen) -> tuple[int, int]:
+        """Least and most of one frame."""
+        alone = len(part.frames) == 1
+        return (
+            self.settings.min_pixels,
+            self.settings.picture_max_pixels if alone else self.settings.max_pixels,
+        )
+
+    def _watch(self, part: Seen) -> tuple[torch.Tensor, tuple[int, int, int]]:
+        try:
+            return patches(part.frames, self.layout, *self._pixels(part))
+        except ValueError as error:
+            raise _unshowable(error) from error
+
+    def _listen(self, part: Heard) -> torch.Tensor:
+        self.check_length(part)
         return log_mel(part.samples, self.layout)
 
     def _spread(
@@ -172,6 +193,10 @@ class Encoder:
                 )
             repeats[places] = counts
         return np.repeat(bare, repeats)
+
+
+def _unshowable(error: ValueError) -> UsageError:
+    return UsageError(f"The model can't be shown {error}.", remedy="Use --send cues.")
 
 
 def _tokenizer(folder: Path) -> Any:

@@ -18,7 +18,7 @@ from saber.omni.settings import InputSettings
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["fit_size", "frame_count", "patches"]
+__all__ = ["fit_size", "fitted", "frame_count", "patches"]
 
 _MOST_STRETCHED = 200
 
@@ -53,13 +53,31 @@ def fit_size(height: int, width: int, step: int, min_pixels: int, max_pixels: in
     return fitted
 
 
+def fitted(
+    frames: Sequence[NDArray[np.uint8]], layout: Layout, min_pixels: int, max_pixels: int
+) -> torch.Tensor:
+    """The frames of one video in the size in which the model gets them, uint8 (F, 3, height, width).
+
+    frames: RGB, each (H, W, 3); the size follows the first, and frames of another shape are fitted to it.
+    """
+    import torch
+
+    if not frames:
+        raise ValueError("a video without frames")
+    first = frames[0].shape
+    height, width = fit_size(first[0], first[1], layout.side_step_px, min_pixels, max_pixels)
+    if len({frame.shape for frame in frames}) == 1:
+        return _resize(np.stack(frames), height, width)
+    return torch.cat([_resize(frame[None], height, width) for frame in frames])
+
+
 def patches(
     frames: Sequence[NDArray[np.uint8]], layout: Layout, min_pixels: int, max_pixels: int
 ) -> tuple[torch.Tensor, tuple[int, int, int]]:
     """Patches and grid of one video.
 
     Args:
-        frames: RGB, each (H, W, 3); the size follows the first, and frames of another shape are fitted to it.
+        frames: RGB, each (H, W, 3), see `fitted`.
         layout: of the checkpoint.
         min_pixels: of one frame.
         max_pixels: of one frame.
@@ -70,15 +88,9 @@ def patches(
     """
     import torch
 
-    if not frames:
-        raise ValueError("a video without frames")
-    step, px, merge, deep = layout.side_step_px, layout.patch_px, layout.merge, layout.frames_per_patch
-    first = frames[0].shape
-    height, width = fit_size(first[0], first[1], step, min_pixels, max_pixels)
-    if len({frame.shape for frame in frames}) == 1:
-        resized = _resize(np.stack(frames), height, width)
-    else:
-        resized = torch.cat([_resize(frame[None], height, width) for frame in frames])
+    px, merge, deep = layout.patch_px, layout.merge, layout.frames_per_patch
+    resized = fitted(frames, layout, min_pixels, max_pixels)
+    height, width = resized.shape[-2:]
     mean, sd = (torch.tensor(values, dtype=torch.float32) * 255 for values in (layout.mean, layout.sd))
     video = (resized.float() - mean[:, None, None]) / sd[:, None, None]
     if missing := -len(video) % deep:
