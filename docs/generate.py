@@ -25,7 +25,7 @@ FLOORS = (
     ("report", "instruct"),
     ("annotate", "infer", "split"),
     ("perceive",),
-    ("models", "sed", "grounding", "flow"),
+    ("models", "sed", "grounding", "flow", "corpora"),
     ("weights", "media", "omni", "storage"),
     ("core",),
 )

@@ -1,0 +1,118 @@
+"""Which clips does a CSV or JSONL file list, and what does it say of them?
+
+One row a clip. `path` is needed, relative to the file that lists it. Further columns: `id`, `start_s`,
+`end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`, and `extra.NAME` for any
+label of one's own. An empty cell says nothing. A column of another name is an error: it may be a mistyped one.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from saber.core.dataset import Source
+from saber.core.errors import UsageError
+from saber.core.taxonomy import Emotion
+from saber.corpora.reading import Missing, Notes
+from saber.corpora.settings import SourceSettings
+
+__all__ = ["COLUMNS", "read_manifest"]
+
+COLUMNS = (
+    "path", "id", "start_s", "end_s", "speaker", "group", "language", "transcript", "label", "label_from",
+    "terms",
+)  # fmt: skip
+_EXTRA = "extra."
+_SPLITTERS = {".csv": ",", ".tsv": "\t"}
+
+
+def read_manifest(file: Path, settings: SourceSettings, notes: Notes) -> Iterator[Source]:
+    """The clips in order of id. Raises UsageError that names the row: a manifest is mended, not guessed."""
+    found: dict[str, Source] = {}
+    for number, row in _rows(file):
+        where = f"Row {number} of {file}"
+        if unknown := [c for c in row if c not in COLUMNS and not c.startswith(_EXTRA)]:
+            raise UsageError(
+                f"{where} has an unknown column {unknown[0]!r}.",
+                remedy=f"Known: {', '.join(COLUMNS)}; any label of your own as extra.NAME.",
+            )
+        source = _source(row, file, settings, where)
+        if source.id in found:
+            raise UsageError(
+                f"{where} has the id {source.id!r} of an earlier row.", remedy="Give each row its own id."
+            )
+        found[source.id] = source
+    for source in (found[name] for name in sorted(found)):
+        if Path(source.path).is_file():
+            yield source
+        else:
+            notes.missing.append(Missing(settings.name or "manifest", file.name, source.path))
+
+
+def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: str) -> Source:
+    said = {name: value for name, value in row.items() if value not in (None, "")}
+    if "path" not in said:
+        raise UsageError(f"{where} has no path.", remedy="Each row needs the path of its clip.")
+    path = str(said.pop("path"))
+    stretch = f"#t={said['start_s']}-{said['end_s']}" if {"start_s", "end_s"} <= set(said) else ""
+    name = settings.name or "manifest"
+    label = said.pop("label", None)
+    extra = {key.removeprefix(_EXTRA): said.pop(key) for key in list(said) if key.startswith(_EXTRA)}
+    speaker = said.pop("speaker", None)
+    group = said.pop("group", None)
+    try:
+        return Source.model_validate(
+            {
+                "language": settings.language,
+                "terms": settings.terms,
+                **said,
+                "id": f"{name}/{said.get('id', path + stretch)}",
+                "corpus": "manifest",
+                "path": str((file.parent / path).absolute()),
+                "speaker": None if speaker is None else f"{name}:{speaker}",
+                "group": None if group is None else f"{name}:{group}",
+                "label": label if label in set(Emotion) else None,
+                "label_said": label,
+                "extra": extra,
+            }
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        column = ".".join(str(part) for part in first["loc"]) or "the stretch"
+        raise UsageError(f"{where}: {column}: {first['msg']}.", remedy="Correct that cell.") from error
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Number and cells of each row; the heading of a CSV file is row 1."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            if (splitter := _SPLITTERS.get(file.suffix.lower())) is not None:
+                for number, row in enumerate(csv.DictReader(lines, delimiter=splitter, strict=True), 2):
+                    if None in row or None in row.values():
+                        raise UsageError(
+                            f"Row {number} of {file} has not as many cells as the heading.",
+                            remedy="Put cells that hold a comma or a line break into quotes.",
+                        )
+                    yield number, row
+                return
+            if file.suffix.lower() != ".jsonl":
+                raise UsageError(
+                    f"{file} is not a manifest.", remedy="A manifest ends in .csv, .tsv or .jsonl."
+                )
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    row = json.loads(line)
+                    if not isinstance(row, dict):
+                        raise UsageError(f"Row {number} of {file} is not a JSON object.")
+                    yield number, row
+    except OSError as error:
+        raise UsageError(f"Can't read the manifest {file}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The manifest {file} is not UTF-8 text.") from error
+    except (csv.Error, json.JSONDecodeError) as error:
+        raise UsageError(f"The manifest {file} can't be read: {error}.") from error

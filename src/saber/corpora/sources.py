@@ -1,0 +1,38 @@
+"""Which clips do all the sources of a dataset hold?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from saber.core.dataset import Source
+from saber.core.errors import UsageError
+from saber.corpora.reading import Notes
+from saber.corpora.settings import SourceSettings
+from saber.corpora.table import corpus_of
+from saber.corpora.terms import terms_of
+
+__all__ = ["sources"]
+
+
+def sources(tables: Sequence[SourceSettings], notes: Notes | None = None) -> Iterator[Source]:
+    """The clips of one source after the other; `notes` collects what is named and not there.
+
+    Raises UsageError at the first clip, before any is handed on, when a table names what does not exist or
+    two of them would give their clips the same ids.
+    """
+    notes = notes or Notes()
+    names: set[str] = set()
+    for table in tables:
+        corpus = corpus_of(table.corpus)
+        terms_of(table.terms)
+        name = table.name or corpus.key
+        if name in names:
+            raise UsageError(
+                f"Two sources are called {name!r}, so their clips would have the same ids.",
+                remedy='Give each a name of its own: name = "...".',
+            )
+        names.add(name)
+        if not table.path.exists():
+            raise UsageError(f"There is nothing at {table.path}.", remedy="Correct the path of the source.")
+    for table in tables:
+        yield from corpus_of(table.corpus).read(table.path, table, notes)
