@@ -13,8 +13,11 @@ from saber.corpora.settings import SourceSettings
 __all__ = ["MEDIA_SUFFIXES", "read_folder"]
 
 MEDIA_SUFFIXES = frozenset(
-    ".3gp .aac .aif .aiff .avi .flac .flv .m2ts .m4a .m4v .mkv .mov .mp3 .mp4 .mpeg .mpg .mts .oga .ogg "
-    ".ogv .opus .ts .vob .wav .webm .wma .wmv".split()
+    f".{ending}"
+    for ending in (
+        *("3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "ogv", "ts", "vob"),
+        *("webm", "wmv", "aac", "aif", "aiff", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma"),
+    )
 )
 """Of files that are taken for clips. Whether they are, their content decides, when they are cleaned."""
 

@@ -1,8 +1,9 @@
 """Which clips does a CSV or JSONL file list, and what does it say of them?
 
 One row a clip. `path` is needed, relative to the file that lists it. Further columns: `id`, `start_s`,
-`end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`, and `extra.NAME` for any
-label of one's own. An empty cell says nothing. A column of another name is an error: it may be a mistyped one.
+`end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`, and `extra.NAME` for
+any label of one's own. An empty cell says nothing. A column of another name is an error: it may be a mistyped
+one.
 """
 
 from __future__ import annotations

@@ -14,7 +14,12 @@ __all__ = ["CORPORA", "Corpus", "corpus_of"]
 
 @dataclass(frozen=True)
 class Corpus:
-    """One corpus. `ask`: where its data is to be had; `terms`: key of the table of terms, None: the user's word."""
+    """One corpus.
+
+    Attributes:
+        terms: key of the table of terms; None: what the user says.
+        ask: where its data is to be had.
+    """
 
     key: str
     name: str
