@@ -7,6 +7,7 @@ from saber.infer.form import answer_schema
 from saber.infer.lesson import PHRASINGS, Lesson, lesson, lesson_prompts
 from saber.infer.material import Stage, statement
 from saber.infer.prompt import PromptInfo
+from saber.infer.rewrite import Rewritten, rewrite_async
 from saber.infer.settings import InferSettings
 from saber.infer.source import ClipMedia, MediaSource
 from saber.infer.write import prompt_used, write_annotation, write_annotation_async
@@ -23,6 +24,7 @@ __all__ = [
     "Outcome",
     "Planned",
     "PromptInfo",
+    "Rewritten",
     "Sent",
     "Stage",
     "Written",
@@ -32,6 +34,7 @@ __all__ = [
     "lesson",
     "lesson_prompts",
     "prompt_used",
+    "rewrite_async",
     "statement",
     "together",
     "wav",

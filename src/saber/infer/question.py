@@ -33,6 +33,12 @@ class Question:
     evidence: dict[str, str] | None = None
     labelled: bool = True
     """The label is asked for, in a stage that has one."""
+    only: str | None = None
+    """Of the stage's sections this one alone."""
+    correction: str = ""
+    """What an earlier answer to this, since checked, had wrong."""
+    seed_step: int = 0
+    """Added to the seed: the same question in a later round is to be drawn anew."""
 
     @property
     def clip(self) -> ClipInfo:
@@ -40,6 +46,8 @@ class Question:
 
     @property
     def sections(self) -> tuple[str, ...]:
+        if self.only is not None:
+            return (self.only,)
         told = sections_of(self.stage, heard=self.material.heard)
         return told if self.labelled else tuple(name for name in told if name != LABEL)
 
@@ -56,13 +64,14 @@ class Question:
         json_form = self._json_form(attempt)
         words = prompt(self.stage.value, self.language)
         again = self._again(last, problems, json_form=json_form) if problems else ""
+        again = "\n\n".join(part for part in (self.correction, again) if part)
         schema = answer_schema(self.sections, self.settings.longest_section_chars) if json_form else None
         return Request(
             user=self.user(words, "user", json_form=json_form, again=again),
             system=words.fill("system"),
             media=self.material.media,
             schema=schema,
-            sampling=self.settings.sampling(attempt),
+            sampling=self.settings.sampling(attempt + self.seed_step),
             clip=self.clip.sha256[:12],
         )
 
