@@ -11,14 +11,14 @@ import os
 import sys
 from collections.abc import Sequence
 
-from saber.cli import analyze, doctor, schema
+from saber.cli import analyze, dataset, doctor, retry, schema, status
 from saber.core.errors import SaberError, UsageError
 from saber.version import __version__
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (analyze, doctor, schema)
-"""Each module has NAME, SUMMARY, arguments(parser) and run(namespace) -> exit code."""
+COMMANDS = (analyze, *dataset.COMMANDS, status, retry, doctor, schema)
+"""Each has NAME, SUMMARY, arguments(parser) and run(namespace) -> exit code."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 """Which stages take raw clips to a dataset, in which order? The data factory's main flow.
 
-    Source -cut-> Source -clean-> Clip -duplicates-> Unique -perceive-> Perceived -annotate-> Annotated
-      -hear-> Heard -verify-> Verified -compare-> Compared -split-> Assigned -instruct-> Example
+Source -cut-> Source -clean-> Clip -duplicates-> Unique -perceive-> Perceived -annotate-> Annotated
+  -hear-> Heard -verify-> Verified -compare-> Compared -split-> Assigned -instruct-> Example
 """
 
 from __future__ import annotations

@@ -176,6 +176,17 @@ class Ledger:
                 for stage in stages
             )
 
+    def redo(self, stages: Iterable[str]) -> int:
+        """Make every row of these stages pending, however it ended. Returns how many."""
+        with self.writing() as db:
+            count = 0
+            for stage in stages:
+                rows = db.execute("SELECT item FROM row WHERE stage = ? AND status != 'pending'", (stage,))
+                for (item,) in rows.fetchall():
+                    self.stale(db, (stage,), item)
+                    count += 1
+            return count
+
     def put(
         self,
         db: sqlite3.Connection,

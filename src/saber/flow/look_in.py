@@ -15,7 +15,7 @@ from saber.flow.lock import holder, locked
 from saber.flow.stage import Item
 from saber.flow.status import Status
 
-__all__ = ["Outcome", "items", "outcomes", "outputs", "retry", "review", "status"]
+__all__ = ["Outcome", "items", "outcomes", "outputs", "redo", "retry", "review", "status"]
 
 R = TypeVar("R", bound=Record)
 _PAGE = 1000
@@ -68,11 +68,8 @@ def items(workspace: Path, kinds: Mapping[str, type[Record]]) -> Iterator[Item]:
     """
     *others, last = kinds
     with Ledger(workspace, read_only=True) as ledger:
+        _known(ledger, workspace, kinds)
         chains = ledger.note("chains") or {}
-        for name in kinds:
-            if name not in chains:
-                known = ", ".join(chains) or "none yet"
-                raise UsageError(f"No stage {name!r} was run in {workspace}.", remedy=f"Stages: {known}.")
         for name, record, *rest in made(ledger, chains, last, others):
             texts = dict(zip((last, *others), (record, *rest), strict=True))
             yield Item(name, {stage: kinds[stage].model_validate_json(texts[stage]) for stage in kinds})
@@ -95,7 +92,24 @@ def outcomes(workspace: Path, stage: str) -> Iterator[Outcome]:
 def retry(workspace: Path, stages: Iterable[str] | None = None) -> int:
     """Have the next run try quarantined rows again, of all stages or of these. Returns how many."""
     with locked(workspace), Ledger(workspace) as ledger:
-        return ledger.retry(stages)
+        return ledger.retry(stages if stages is None else _known(ledger, workspace, stages))
+
+
+def redo(workspace: Path, stages: Iterable[str]) -> int:
+    """Have the next run do every row of these stages again, also those that ended well: files that a stage
+    made may be gone, which the ledger can't see. Returns how many."""
+    with locked(workspace), Ledger(workspace) as ledger:
+        return ledger.redo(_known(ledger, workspace, stages))
+
+
+def _known(ledger: Ledger, workspace: Path, stages: Iterable[str]) -> list[str]:
+    """Raises UsageError: no such stage was run here."""
+    chains = ledger.note("chains") or {}
+    for name in (wanted := list(stages)):
+        if name not in chains:
+            known = ", ".join(chains) or "none yet"
+            raise UsageError(f"No stage {name!r} was run in {workspace}.", remedy=f"Stages: {known}.")
+    return wanted
 
 
 def review(workspace: Path, stage: str, item: str, decided: Mapping[str, Any], reviewer: str) -> None:
