@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from saber.cli.model_options import add_model_options, model_settings
 from saber.core.errors import UsageError
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from saber.factory import DatasetSettings, Made
 
 __all__ = ["COMMANDS", "RUN", "Step"]
+
+T = TypeVar("T", bound=Any)
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,10 @@ def _names(paths: Sequence[Path], corpus: str) -> list[str]:
     return [""] if len(paths) == 1 else [path.resolve().stem or corpus for path in paths]
 
 
-def _over[S](table: S, **flags: object) -> S:
+def _over(table: T, **flags: object) -> T:
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return replace(table, **given)  # type: ignore[type-var]
+        return replace(table, **given)
     except ValueError as error:
         raise UsageError(f"Bad value: {error}.") from error
 

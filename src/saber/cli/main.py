@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import Protocol
 
 from saber.cli import analyze, dataset, doctor, retry, schema, status
 from saber.core.errors import SaberError, UsageError
@@ -17,8 +18,19 @@ from saber.version import __version__
 
 __all__ = ["main", "parser"]
 
-COMMANDS = (analyze, *dataset.COMMANDS, status, retry, doctor, schema)
-"""Each has NAME, SUMMARY, arguments(parser) and run(namespace) -> exit code."""
+
+class Command(Protocol):
+    """A module, or an object, that is a command."""
+
+    NAME: str
+    SUMMARY: str
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, namespace: argparse.Namespace) -> int: ...
+
+
+COMMANDS: tuple[Command, ...] = (analyze, *dataset.COMMANDS, status, retry, doctor, schema)
+"""In the order in which `saber --help` lists them."""
 
 
 def parser() -> argparse.ArgumentParser:

@@ -32,7 +32,7 @@ class EmbeddedAnnotate:
 
     name = "annotate"
     version = 1
-    needs = ("perceive",)
+    needs: tuple[str, ...] = ("perceive",)
     makes: type[Record] = Annotated
     work: ClassVar[Literal["process"]] = "process"
     timeout_s = 60.0
@@ -70,7 +70,7 @@ class ModelAnnotate:
 
     name = "annotate"
     version = 1
-    needs = ("clean", "perceive")
+    needs: tuple[str, ...] = ("clean", "perceive")
     makes: type[Record] = Annotated
     work: ClassVar[Literal["call"]] = "call"
 

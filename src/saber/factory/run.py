@@ -11,6 +11,7 @@ from pathlib import Path
 
 from saber.core.dataset import Annotated, Assigned, Clip, Source, Verified
 from saber.core.errors import UsageError
+from saber.core.records import Record
 from saber.core.settings import resolved
 from saber.corpora import Missing, Notes, SourceSettings, sources
 from saber.factory.settings import DatasetSettings
@@ -82,7 +83,7 @@ def _sources(settings: DatasetSettings) -> tuple[SourceSettings, ...]:
     if not settings.sources:
         raise UsageError(
             "There is nothing to make a dataset of.",
-            remedy="Name the raw clips: --source DIR, or [[source]].",
+            remedy="Name raw clips: --source DIR, or [[source]].",
         )
     return settings.sources
 
@@ -96,7 +97,13 @@ def _settings_file(settings: DatasetSettings, workspace: Path) -> Path:
 
 
 def _leakage(workspace: Path) -> Path:
-    kinds = {"source": Source, "clean": Clip, "annotate": Annotated, "verify": Verified, "split": Assigned}
+    kinds: dict[str, type[Record]] = {
+        "source": Source,
+        "clean": Clip,
+        "annotate": Annotated,
+        "verify": Verified,
+        "split": Assigned,
+    }
     found = find_leaks(placed(item) for item in items(workspace, kinds))
     write_whole(workspace / "split" / "leakage.json", (found.model_dump_json(indent=1) + "\n").encode())
     path = workspace / "split" / "leakage.md"

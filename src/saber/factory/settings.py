@@ -101,9 +101,7 @@ def load_dataset(path: Path | None) -> DatasetSettings:
 def _tables(value: Any, where: str) -> list[dict[str, Any]]:
     if isinstance(value, list) and all(isinstance(table, dict) for table in value):
         return value
-    raise UsageError(
-        f"Setting {where} must be one or more tables.", remedy="Write [[source]], twice bracketed."
-    )
+    raise UsageError(f"Setting {where} must be one or more tables.", remedy="Write [[source]].")
 
 
 def _source(table: dict[str, Any], file: Path, where: str) -> SourceSettings:
