@@ -59,17 +59,15 @@ def steered(engine: str) -> None:
         alone = Path(folder) / "alone"
         run([Process()], (one for one in sources(CLIPS) if one.id in good), alone, settings=settings)
         same = list(outputs(workspace, "process", Digest)) == list(outputs(alone, "process", Digest))
-        print(
-            f"  good rows quarantined: {len(found)}; worked on twice: {sum(worked.count(c) > 1 for c in good)}"
-        )
+        twice = sum(worked.count(clip) > 1 for clip in good)
+        print(f"  good rows quarantined: {len(found)}; worked on twice: {twice}")
         print(f"  the good rows' records are those of a run without the poison ones: {same}")
 
 
 def pooled() -> None:
-    """No hang and no memory hog among them, since the pool would wait for the one and the machine for the other."""
-    clips = [
-        source for number, source in enumerate(sources(CLIPS)) if POISON.get(number) not in ("hang", "memory")
-    ]
+    """No hang and no memory hog among them: the pool would wait for ever, the machine run out."""
+    left_out = [number for number, does in POISON.items() if does in ("hang", "memory")]
+    clips = [source for number, source in enumerate(sources(CLIPS)) if number not in left_out]
     done = failed = 0
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
         waiting = [pool.submit(poisoned, source.path) for source in clips]
@@ -79,9 +77,7 @@ def pooled() -> None:
                 done += 1
             except (BrokenProcessPool, ValueError):
                 failed += 1
-    print(
-        f"ProcessPoolExecutor, without the hanging and the greedy one: {done} of {len(clips)} done, {failed} lost"
-    )
+    print(f"ProcessPoolExecutor, without hang and memory: {done} of {len(clips)} done, {failed} lost")
 
 
 if __name__ == "__main__":

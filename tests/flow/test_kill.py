@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import time
@@ -54,7 +55,7 @@ def test_ctrl_c_ends_cleanly_and_the_same_call_goes_on(tmp_path: Path) -> None:
     process = start(tmp_path, clips=CLIPS, pause_s=0.05)
     while len(committed(tmp_path, "measure")) < 10:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
     said, _ = process.communicate(timeout=30)
     assert (process.returncode, said) == (0, "stopped\n")
     found = status(tmp_path)

@@ -19,7 +19,7 @@ POISON = {
 
 def test_poison_rows_do_not_touch_their_neighbours(tmp_path: Path) -> None:
     found = run(
-        [Measure(timeout_s=1.0)],
+        [Measure(timeout_s=2.0)],
         sources(40, **POISON),
         tmp_path,
         settings=FlowSettings(workers=2, memory_limit_mb=300),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flow.trial_stages import Ask, Cut, Measure, Rank, Word, diary, results, sources
+from flow.driven import gone
+from flow.trial_stages import Ask, Cut, Measure, Rank, Word, diary, results, sources, workers
 from saber.core.dataset import Source
 from saber.core.errors import StageFailedError, TooManyFailuresError, UsageError
 from saber.flow import FlowSettings, Status, items, outcomes, outputs, retry, review, run, status
@@ -135,6 +136,18 @@ def test_a_source_that_is_no_longer_listed_is_set_aside_and_comes_back(tmp_path:
     assert len(diary(tmp_path, "measure")) == 6
 
 
+def test_some_of_the_stages_can_be_run_alone(tmp_path: Path) -> None:
+    stages = [Measure(), Ask(), Rank()]
+    run(stages, sources(6, clip0001="drop it"), tmp_path, settings=QUICK)
+    found = run(stages[:1], sources(4, clip0001="drop it"), tmp_path, settings=QUICK)
+    assert by_name(found) == {"measure": (4, 3, 1, 0)}
+    # The others' results can still be read: of the clips that are listed now.
+    assert [name for name, _ in outputs(tmp_path, "rank", Word)] == ["clip0000", "clip0002", "clip0003"]
+    assert len(list(outcomes(tmp_path, "measure"))) == 1
+    with pytest.raises(UsageError, match="No stage 'verify' was run"):
+        list(outputs(tmp_path, "verify", Word))
+
+
 def test_two_sources_of_one_id_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="clip0000"):
         run([Measure()], [*sources(2), *sources(1)], tmp_path, settings=QUICK)
@@ -152,6 +165,7 @@ def test_a_run_that_goes_wrong_stops_early_and_keeps_what_is_done(tmp_path: Path
             settings=FlowSettings(workers=1, error_rows=20),
         )
     assert "measure" in str(caught.value)
+    assert gone(workers(tmp_path))  # though the error, and with it the run's frames, is still held
     found = status(tmp_path)
     assert found.state == "failed"
     (stage,) = found.stages

@@ -12,18 +12,23 @@ from pathlib import Path
 import pytest
 
 from flow.driven import committed, finish, start
-from flow.trial_stages import Ask, sources
+from flow.trial_stages import Ask, Measure, Word, sources
 from saber.core.errors import BusyWorkspaceError, WorkspaceError
-from saber.flow import Ledger, retry, run, status
+from saber.flow import Answer, FlowSettings, Item, Keep, Ledger, retry, run, status
 from saber.flow.lock import locked
 
 ASK = [Ask(needs=("source",))]
 
 
-class Echo(Ask):
-    async def ask(self, item):  # type: ignore[no-untyped-def]
-        from flow.trial_stages import Keep, Word
+class FullDisk(Measure):
+    def __call__(self, item: Item) -> Answer:
+        if item.id == "clip0005" and not (self._diary.parent / "room").exists():
+            Path("/dev/full").write_text("x" * 10_000)
+        return super().__call__(item)
 
+
+class Echo(Ask):
+    async def ask(self, item: Item) -> Answer:
         return Keep(Word(text="long " * 1000))
 
 
@@ -91,6 +96,16 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
         assert ledger.note("n0") is None
         with ledger.writing() as db:
             ledger.take_note(db, "small", 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_stage_that_meets_a_full_disk_ends_the_run_and_no_item_is_blamed(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"can't write its files: .*No space left"):
+        run([FullDisk()], sources(10), tmp_path, settings=FlowSettings(workers=1))
+    found = status(tmp_path).stages[0]
+    assert (found.quarantined, found.kept + found.pending) == (0, 10)
+    (tmp_path / "room").touch()
+    assert run([FullDisk()], sources(10), tmp_path).stages[0].kept == 10
 
 
 def _fill(ledger: Ledger) -> None:

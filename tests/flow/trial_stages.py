@@ -87,7 +87,7 @@ def _poison(path: str) -> None:
     if path == "memory":
         hoard = []
         while True:
-            hoard.append(b"x" * 10_000_000)
+            hoard.append(b"x" * 50_000_000)
 
 
 @dataclass

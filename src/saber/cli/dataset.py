@@ -25,7 +25,7 @@ __all__ = ["COMMANDS", "RUN", "Step"]
 T = TypeVar("T", bound=Any)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Step:
     """A command that brings the clips as far as one stage; `stage` None: through all of them."""
 

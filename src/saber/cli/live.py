@@ -33,6 +33,7 @@ class LiveView:
         self._console = console or Console(stderr=True)
         self._live: Live | None = None
         self._said: dict[str, str] = {}
+        self._message = ""
         self._said_s = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -51,6 +52,9 @@ class LiveView:
         if self._live is not None:
             self._live.update(status_table(status))
             return
+        if status.message and status.message != self._message:
+            self._message = status.message
+            self._console.print(status.message, highlight=False, soft_wrap=True)
         due = time.monotonic() - self._said_s > _PLAIN_EVERY_S
         for stage in status.stages:
             if stage.state == "waiting" or (stage.state == "done" and self._said.get(stage.name) == "done"):

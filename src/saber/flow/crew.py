@@ -140,13 +140,17 @@ class Crew:
                     hand.opened = True
                     hand.send(list(hand.tasks))
                     continue
-                done = Done.from_json(json.dumps(message).encode())
+                done = Done.of(message)
+                if done.item != hand.tasks[0].item:
+                    raise ValueError(done.item)
                 hand.tasks.popleft()
                 hand.rows += 1
                 feed.learn(done)
                 yield done
         except (EOFError, ConnectionError):
             yield from self._lost(hand, feed, "crashed", hand.epitaph())
+        except (ValueError, KeyError, TypeError) as error:
+            yield from self._lost(hand, feed, "crashed", f"Its process talked nonsense ({error!r}).")
 
     def _watch(self, hand: _Hand, feed: Feed) -> Iterator[Done]:
         """Has the worker run past its time or memory?"""

@@ -14,6 +14,7 @@ from saber.core.records import Record
 from saber.flow.engines import workers_of
 from saber.flow.inputs import look
 from saber.flow.ledger import Ledger
+from saber.flow.lock import locked
 from saber.flow.plan import SOURCE, Plan
 from saber.flow.run import OnProgress, run
 from saber.flow.settings import FlowSettings
@@ -89,10 +90,9 @@ def estimate(
     drawn, count = _draw(sources, sample)
     if not drawn:
         raise UsageError("There is no clip to go by.")
-    workspace.mkdir(parents=True, exist_ok=True)
     if _done(workspace, Plan(stages)) < min(sample, count):
         run(stages, drawn, workspace, engine=engine, settings=settings, on_progress=on_progress)
-    with Ledger(workspace) as ledger:
+    with locked(workspace), Ledger(workspace) as ledger:
         return _reckon(ledger, Plan(stages), workspace, clips or count, settings)
 
 
@@ -111,9 +111,9 @@ def _draw(sources: Iterable[Source], sample: int) -> tuple[list[Source], int]:
 
 def _done(workspace: Path, plan: Plan) -> int:
     """Clips that the first stage has done as it stands."""
-    if not plan.stages or not (workspace / Ledger.NAME).exists():
+    if not plan.stages:
         return 0
-    with Ledger(workspace) as ledger:
+    with locked(workspace), Ledger(workspace) as ledger:
         seen = look(ledger, plan, plan.stages[0])
     return seen.kept + seen.dropped + seen.quarantined
 

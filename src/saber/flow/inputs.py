@@ -16,7 +16,7 @@ from saber.flow.plan import Need, Plan, find
 from saber.flow.rows import Task
 from saber.flow.stage import Stage
 
-__all__ = ["Seen", "look", "made", "pending", "set_fingerprint"]
+__all__ = ["Seen", "ended", "look", "made", "pending", "set_fingerprint"]
 
 _PAGE = 1000
 _ROW = "row.status row.fingerprint row.reason row.seconds row.cost row.tokens"
@@ -117,6 +117,18 @@ def made(
     chain = (last, *chains[last])
     needs = [find(chains, chain, name) for name in (last, *others)]
     for page in _join(ledger, chain, needs, "record"):
+        yield from page
+
+
+def ended(ledger: Ledger, chains: Mapping[str, Sequence[str]], name: str) -> Iterator[tuple[Any, ...]]:
+    """Each input of stage `name` that went no further, in order of id: item, status, reason, detail,
+    measured, attempts, seconds."""
+    row = _Join(
+        "JOIN row ON row.stage = ? AND row.item = o0.item AND row.status IN ('dropped', 'quarantined')",
+        (name,),
+    )
+    columns = "row.status row.reason row.detail row.measured row.attempts row.seconds"
+    for page in _join(ledger, chains[name], [], "", [row], columns):
         yield from page
 
 

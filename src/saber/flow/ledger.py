@@ -76,7 +76,6 @@ class Ledger:
                 uri=True,
                 timeout=_WAIT_S,
                 isolation_level=None,
-                check_same_thread=False,
             )
             if not read_only:
                 self._db.execute("PRAGMA journal_mode = WAL")

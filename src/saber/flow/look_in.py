@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 from saber.core.errors import UsageError, WorkspaceError
 from saber.core.records import Record
-from saber.flow.inputs import made
+from saber.flow.inputs import ended, made
 from saber.flow.ledger import Ledger
 from saber.flow.lock import holder, locked
 from saber.flow.stage import Item
@@ -18,7 +18,6 @@ from saber.flow.status import Status
 __all__ = ["Outcome", "items", "outcomes", "outputs", "redo", "retry", "review", "status"]
 
 R = TypeVar("R", bound=Record)
-_PAGE = 1000
 
 
 @dataclass(frozen=True)
@@ -68,8 +67,7 @@ def items(workspace: Path, kinds: Mapping[str, type[Record]]) -> Iterator[Item]:
     """
     *others, last = kinds
     with Ledger(workspace, read_only=True) as ledger:
-        _known(ledger, workspace, kinds)
-        chains = ledger.note("chains") or {}
+        chains = _chains(ledger, workspace, kinds)
         for name, record, *rest in made(ledger, chains, last, others):
             texts = dict(zip((last, *others), (record, *rest), strict=True))
             yield Item(name, {stage: kinds[stage].model_validate_json(texts[stage]) for stage in kinds})
@@ -78,38 +76,25 @@ def items(workspace: Path, kinds: Mapping[str, type[Record]]) -> Iterator[Item]:
 def outcomes(workspace: Path, stage: str) -> Iterator[Outcome]:
     """Each item that went no further at `stage`, and why, in order of id."""
     with Ledger(workspace, read_only=True) as ledger:
-        last = ""
-        while page := ledger.rows(
-            "SELECT item, status, reason, detail, measured, attempts, seconds FROM row WHERE stage = ? "
-            f"AND status IN ('dropped', 'quarantined') AND item > ? ORDER BY item LIMIT {_PAGE}",
-            (stage, last),
-        ):
-            last = page[-1][0]
-            for row in page:
-                yield Outcome(*row)
+        for row in ended(ledger, _chains(ledger, workspace, [stage]), stage):
+            yield Outcome(*row)
 
 
 def retry(workspace: Path, stages: Iterable[str] | None = None) -> int:
     """Have the next run try quarantined rows again, of all stages or of these. Returns how many."""
     with locked(workspace), Ledger(workspace) as ledger:
-        return ledger.retry(stages if stages is None else _known(ledger, workspace, stages))
+        wanted = None if stages is None else list(stages)
+        _chains(ledger, workspace, wanted or ())
+        return ledger.retry(wanted)
 
 
 def redo(workspace: Path, stages: Iterable[str]) -> int:
     """Have the next run do every row of these stages again, also those that ended well: files that a stage
     made may be gone, which the ledger can't see. Returns how many."""
     with locked(workspace), Ledger(workspace) as ledger:
-        return ledger.redo(_known(ledger, workspace, stages))
-
-
-def _known(ledger: Ledger, workspace: Path, stages: Iterable[str]) -> list[str]:
-    """Raises UsageError: no such stage was run here."""
-    chains = ledger.note("chains") or {}
-    for name in (wanted := list(stages)):
-        if name not in chains:
-            known = ", ".join(chains) or "none yet"
-            raise UsageError(f"No stage {name!r} was run in {workspace}.", remedy=f"Stages: {known}.")
-    return wanted
+        wanted = list(stages)
+        _chains(ledger, workspace, wanted)
+        return ledger.redo(wanted)
 
 
 def review(workspace: Path, stage: str, item: str, decided: Mapping[str, Any], reviewer: str) -> None:
@@ -117,3 +102,13 @@ def review(workspace: Path, stage: str, item: str, decided: Mapping[str, Any], r
     `Item.reviewed` saying so. May be called while a run is at work."""
     with Ledger(workspace) as ledger:
         ledger.review(stage, item, decided, reviewer)
+
+
+def _chains(ledger: Ledger, workspace: Path, names: Iterable[str]) -> dict[str, list[str]]:
+    """Stage -> the stages above it. Raises UsageError when one of `names` was never run."""
+    chains: dict[str, list[str]] = ledger.note("chains") or {}
+    for name in names:
+        if name not in chains:
+            known = ", ".join(chains) or "none yet"
+            raise UsageError(f"No stage {name!r} was run in {workspace}.", remedy=f"Stages: {known}.")
+    return chains

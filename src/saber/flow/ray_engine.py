@@ -121,6 +121,10 @@ class _Seat:
         self.answered = False
         self.since_s = time.monotonic()
 
+    def burden(self) -> int:
+        """Chunks that it holds."""
+        return sum(bool(tasks) for tasks in self.held.values())
+
 
 class _Troupe:
     """The actors of one stage."""
@@ -152,11 +156,12 @@ class _Troupe:
     def _fill(self) -> None:
         while not self._feed.empty:
             # The least burdened first; a new actor before a second chunk for an old one.
-            seat = min(self._seats, key=lambda seat: len(seat.held), default=None)
-            if (seat is None or seat.held) and len(self._seats) < self._count:
+            seat = min(self._seats, key=_Seat.burden, default=None)
+            if (seat is None or seat.burden()) and len(self._seats) < self._count:
                 seat = _Seat(self._actor())
+                seat.held[seat.actor.here.remote()] = []
                 self._seats.append(seat)
-            if seat is None or len(seat.held) >= _AHEAD:
+            if seat is None or seat.burden() >= _AHEAD:
                 return
             if tasks := self._feed.next():
                 seat.held[seat.actor.work.remote(pickle.dumps(tasks))] = tasks
@@ -220,6 +225,10 @@ class _Actor:
     def __init__(self, given: bytes) -> None:
         stage, kinds, tools, self._settings = pickle.loads(given)
         self._crew = Crew(stage, kinds, tools, self._settings, workers=1)
+
+    def here(self) -> tuple[list[bytes], None]:
+        """The answer to nothing, as soon as there is an actor."""
+        return [], None
 
     def work(self, given: bytes) -> tuple[list[bytes], tuple[str, str] | None]:
         """The rows' answers, as JSON; or message and remedy of why the stage can't work at all."""

@@ -5,6 +5,7 @@ The same code settles a row in a worker process, in the event loop and for a dec
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,10 +19,23 @@ from saber.core.records import Record
 from saber.flow import fingerprint
 from saber.flow.stage import Answer, Drop, Item, Keep, Many
 
-__all__ = ["Caught", "Done", "Output", "RowStatus", "Task", "given_up", "item_of", "settled", "stumbled"]
+__all__ = [
+    "NO_ROOM",
+    "Caught",
+    "Done",
+    "Output",
+    "RowStatus",
+    "Task",
+    "given_up",
+    "item_of",
+    "settled",
+    "stumbled",
+]
 
 RowStatus = Literal["ok", "dropped", "quarantined"]
 
+NO_ROOM = "no_room"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _DETAIL = 500
 """Characters kept of an error's text."""
 
@@ -67,7 +81,11 @@ class Done:
     @classmethod
     def from_json(cls, data: bytes) -> Done:
         """Raises ValueError, KeyError or TypeError when it is not what `to_json` wrote."""
-        values = json.loads(data)
+        return cls.of(json.loads(data))
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> Done:
+        """From what `from_json` has read."""
         values["outputs"] = tuple(Output(**one) for one in values["outputs"])
         return cls(**values)
 
@@ -153,6 +171,8 @@ def stumbled(task: Task, error: BaseException, seconds: float) -> Done:
     """The stage raised: quarantined, with the error's own reason when it was raised on purpose."""
     if isinstance(error, SaberError):
         reason, detail = error.reason, str(error)
+    elif isinstance(error, OSError) and error.errno in _NO_ROOM:
+        reason, detail = NO_ROOM, f"{error}."
     elif isinstance(error, MemoryError):
         reason, detail = "out_of_memory", "The row needed more memory than there is."
     elif isinstance(error, TimeoutError):

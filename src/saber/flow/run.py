@@ -13,7 +13,8 @@ import os
 import socket
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -29,7 +30,7 @@ from saber.flow.interrupt import Interrupt
 from saber.flow.ledger import Ledger
 from saber.flow.lock import locked
 from saber.flow.plan import Plan
-from saber.flow.rows import Done, Task
+from saber.flow.rows import NO_ROOM, Done, Task
 from saber.flow.settings import FlowSettings
 from saber.flow.stage import CallStage, ProcessStage, SetStage, Stage, Tools
 from saber.flow.status import RunState, StageStatus, Status
@@ -39,6 +40,7 @@ __all__ = ["OnProgress", "run"]
 OnProgress = Callable[[Status], None]
 _TELL_S = 0.25
 """Between two calls of `on_progress`."""
+_STOPPING = "Stopping when the rows under way are done; once more stops at once."
 
 
 def run(
@@ -108,6 +110,7 @@ class _Run:
         self._on_progress = on_progress
         self._started_at = time.time()
         self._told_s = 0.0
+        self._writable = True
         self._wrote = False
         """Whether any row was written since all stages were looked at."""
         self._tallies = {stage.name: _Tally(stage.name) for stage in plan.stages}
@@ -117,7 +120,9 @@ class _Run:
         for stage in self._plan.stages:
             self._tallies[stage.name].seen = look(self._ledger, self._plan, stage)
         with self._ledger.writing() as db:
-            self._ledger.take_note(db, "chains", self._plan.chains)
+            # Stages that are not part of this run, but were of an earlier one, can still be read.
+            before = self._ledger.note("chains") or {}
+            self._ledger.take_note(db, "chains", {**before, **self._plan.chains})
         self._note("running")
         for stage in self._plan.stages:
             if self._interrupt.asked:
@@ -126,6 +131,7 @@ class _Run:
             if self._wrote:
                 tally.seen = look(self._ledger, self._plan, stage)
             tally.begin()
+            self._note("running")
             if tally.pending:
                 self._do(stage, engine, tally)
             if not self._interrupt.asked:
@@ -139,26 +145,26 @@ class _Run:
         committed_s = time.monotonic()
         asked: dict[str, _Asked] = {}
         try:
-            for done in self._rows(stage, engine, tally, asked):
-                if done is not None:
-                    batch.append(done)
-                    watch.see(done, again=asked[done.item].again)
-                late = time.monotonic() - committed_s > self._settings.commit_s
-                if batch and (late or len(batch) >= self._settings.commit_rows):
-                    self._commit(stage, tally, batch, asked)
-                    committed_s = time.monotonic()
-                watch.judge()
-                self._tell()
-        except WorkspaceError:
-            batch = []  # writing failed; trying once more would only hide why
-            raise
+            # Closed at once when something goes wrong, so that no worker outlives the run.
+            with closing(self._rows(stage, engine, tally, asked)) as rows:
+                for done in rows:
+                    if done is not None:
+                        _no_room(stage, done)
+                        batch.append(done)
+                        watch.see(done, again=asked[done.item].again)
+                    late = time.monotonic() - committed_s > self._settings.commit_s
+                    if batch and (late or len(batch) >= self._settings.commit_rows):
+                        self._commit(stage, tally, batch, asked)
+                        committed_s = time.monotonic()
+                    watch.judge()
+                    self._tell()
         finally:
-            if batch:
+            if batch and self._writable:
                 self._commit(stage, tally, batch, asked)
 
     def _rows(
         self, stage: Stage, engine: Engine, tally: _Tally, asked: dict[str, _Asked]
-    ) -> Iterator[Done | None]:
+    ) -> Generator[Done | None]:
         tools = Tools(self._workspace, self._settings.memory_limit_mb or None)
         kinds = self._plan.kinds
 
@@ -184,6 +190,7 @@ class _Run:
             yield from engine.work(cast("ProcessStage", stage), kinds, tools, tasks, tally.pending, stopping)
 
     def _commit(self, stage: Stage, tally: _Tally, batch: list[Done], asked: dict[str, _Asked]) -> None:
+        self._writable = False  # until this has succeeded: trying once more would only hide why it failed
         with self._ledger.writing() as db:
             prints = {done.item: asked[done.item].fingerprint for done in batch}
             for done in self._ledger.put(db, self._plan, stage.name, prints, batch):
@@ -191,7 +198,7 @@ class _Run:
             self._ledger.take_note(
                 db, "status", self._status("running").model_dump(mode="json", by_alias=True)
             )
-        self._wrote = True
+        self._wrote = self._writable = True
         for done in batch:
             del asked[done.item]
         batch.clear()
@@ -199,7 +206,7 @@ class _Run:
     def _tell(self) -> None:
         if self._on_progress is not None and time.monotonic() - self._told_s > _TELL_S:
             self._told_s = time.monotonic()
-            self._on_progress(self._status("running"))
+            self._on_progress(self._status("running", _STOPPING if self._interrupt.asked else ""))
 
     def _note(self, state: RunState, message: str = "") -> Status:
         status = self._status(state, message)
@@ -228,6 +235,15 @@ class _Run:
             started_at=self._started_at,
             at=time.time(),
             stages=tuple(tally.status() for tally in self._tallies.values()),
+        )
+
+
+def _no_room(stage: Stage, done: Done) -> None:
+    """A stage that can't write its files meets no fault of the item: the row stays pending."""
+    if done.reason == NO_ROOM:
+        raise WorkspaceError(
+            f"Stage {stage.name!r} can't write its files: {done.detail}",
+            remedy="Make room and run the same command again; what was committed is kept.",
         )
 
 

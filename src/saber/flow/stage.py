@@ -49,7 +49,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Keep:
-    """Goes on to the next stage. `cost` in the model's currency, where money was spent."""
+    """Goes on to the next stage. `cost` in the model's currency, where money was spent.
+
+    A record that says what an earlier one said (fields marked `Aside` not counted) re-runs nothing.
+    """
 
     record: Record
     cost: float | None = None
@@ -98,11 +101,14 @@ class Stage(Protocol):
             re-runs the stage, and whatever depends on the records that then change.
     """
 
-    name: str
-    version: int
-    needs: tuple[str, ...]
-    makes: type[Record]
-
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+    @property
+    def makes(self) -> type[Record]: ...
     @property
     def settings(self) -> Mapping[str, object]: ...
 
@@ -110,7 +116,9 @@ class Stage(Protocol):
 class ProcessStage(Stage, Protocol):
     """Work for a processor, run in an isolated process that may crash, hang or be killed.
 
-    It must pickle; what is heavy is loaded in `open`, once per process.
+    It must pickle, and its class stand in a module, not in the program itself; what is heavy is loaded in
+    `open`, once per process. A class attribute `gpus` states the GPUs that a process takes (a share below 1
+    where several can have one); without it none: Ray places it accordingly, and an estimate counts GPU hours.
     """
 
     work: ClassVar[Literal["process"]]
@@ -137,6 +145,8 @@ class CallStage(Stage, Protocol):
 class SetStage(Stage, Protocol):
     """A decision about all items together (near-duplicates, splits), in the driver's process.
 
+    When any item changes, comes or goes, all is decided again; what then says the same re-runs nothing. An
+    item that it decides nothing about is quarantined; one that it was not given is an error.
     `items` is read once, in order of id; holding all of it would not stay flat, so keep little of each.
     """
 
