@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from saber.core.dataset import Annotated, Check
 from saber.core.records import Cues, Probs
-from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion
+from saber.core.taxonomy import DIMENSIONS, Dimension, Modality
 from saber.core.transcripts import tokens
 from saber.grounding import CheckedClaim, Claim, check_claim, find_claims
 from saber.verify.claims import MEASURED, told
-from saber.verify.feelings import feelings_in
+from saber.verify.feelings import Feeling, feelings_in
 from saber.verify.settings import EMOTION, EVIDENCE
 from saber.verify.words import plain
 
@@ -65,26 +65,28 @@ def evidence_check(clip: Annotated, cues: Cues, limit: float) -> Check:
 def emotion_check(clip: Annotated, limit: float) -> Check:
     """The emotion that is said, and every one that the reasoning names, must be one that was measured.
 
-    The score is the least of their greatest shares, over the distribution of all modalities together and
-    those of each; `limit` is the least that passes (`emotion_unmeasured`). Unknown where nothing was measured
-    (`nothing_measured`), or an emotion was and the writer says none (`no_emotion_said`).
+    An emotion's share is the greatest that it has in all modalities together or one of them; where the
+    reasoning ascribes it to one channel, its share there. The score is the least share of them, `limit` the
+    least that passes (`emotion_unmeasured`). Unknown where nothing was measured (`nothing_measured`), or an
+    emotion was and the writer says none (`no_emotion_said`).
     """
-    shares = _greatest(clip)
-    named = list(feelings_in(clip.annotation.text_of(Dimension.REASONING)))
-    if clip.emotion_said is not None:
-        named.insert(0, clip.emotion_said)
-    if clip.emotion_said is None and clip.emotion.label is not None:
+    said = clip.emotion_said
+    if said is None and clip.emotion.label is not None:
         return _open("no_emotion_said", f"Measured is {clip.emotion.label}, and the writer says none.")
-    if not shares:
-        if clip.emotion_said is None:
-            return _emotion(True, None, limit, "", "No emotion was measured and none is said.")
-        return _open("nothing_measured", f"Said is {clip.emotion_said}, and no emotion could be measured.")
+    named = list(feelings_in(clip.annotation.text_of(Dimension.REASONING)))
+    if said is not None:
+        named.insert(0, Feeling(said, None))
     if not named:
-        return _emotion(True, None, limit, "", "No emotion is said, as none stands out among the measured.")
-    least = min(named, key=lambda emotion: shares[emotion])
-    passed = shares[least] >= limit
-    detail = "" if passed else f"“{least}” is said; measured, its greatest share is {shares[least]:.0%}."
-    return _emotion(passed, shares[least], limit, "" if passed else "emotion_unmeasured", detail)
+        return _emotion(True, None, limit, "", "No emotion is said, and none stands out among the measured.")
+    if not any(shares is not None for shares in _read(clip).values()):
+        return _open("nothing_measured", f"“{named[0].emotion}” is said, and no emotion could be measured.")
+    least = min(named, key=lambda feeling: _share(clip, feeling))
+    share = _share(clip, least)
+    if share >= limit:
+        return _emotion(True, share, limit, "", "")
+    where = "anywhere" if least.channel is None else f"in the {least.channel}"
+    detail = f"“{least.emotion}” is named; its greatest measured share {where} is {share:.0%}."
+    return _emotion(False, share, limit, "emotion_unmeasured", detail)
 
 
 def _stands(claim: Claim, evidence: list[Claim], spoken: str) -> bool:
@@ -100,11 +102,16 @@ def _why(checked: CheckedClaim) -> str:
     return f"can't be measured ({(checked.reason or 'unknown').replace('_', ' ')})"
 
 
-def _greatest(clip: Annotated) -> dict[Emotion, float]:
-    """Each emotion's greatest share, all modalities together or one of them; empty: nothing was measured."""
-    read: list[Probs] = [clip.emotion.probs] if clip.emotion.probs is not None else []
-    read += [m.probs for m in clip.modalities.values() if m.present and m.probs is not None]
-    return {e: max(probs[e] for probs in read) for e in Emotion} if read else {}
+def _read(clip: Annotated) -> dict[Modality | None, Probs | None]:
+    """The measured distributions: of each modality, and under None of all together."""
+    each = {key: m.probs if m.present else None for key, m in clip.modalities.items()}
+    return {None: clip.emotion.probs, **each}
+
+
+def _share(clip: Annotated, feeling: Feeling) -> float:
+    read = _read(clip)
+    asked = read.values() if feeling.channel is None else [read.get(feeling.channel)]
+    return max((probs[feeling.emotion] for probs in asked if probs is not None), default=0.0)
 
 
 def _open(reason: str, detail: str) -> Check:
