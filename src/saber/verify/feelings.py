@@ -51,7 +51,7 @@ _CLAUSE_END = re.compile(r"[,;:.!?，。；：！？、]\s*|\n")
 
 @dataclass(frozen=True)
 class Feeling:
-    """An emotion that is named. `channel`: the one that its clause ascribes it to, where that is exactly one."""
+    """An emotion that is named. `channel`: what its clause ascribes it to, where that is exactly one."""
 
     emotion: Emotion
     channel: Modality | None

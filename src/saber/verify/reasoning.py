@@ -63,12 +63,13 @@ def evidence_check(clip: Annotated, cues: Cues, limit: float) -> Check:
 
 
 def emotion_check(clip: Annotated, limit: float) -> Check:
-    """The emotion that is said, and every one that the reasoning names, must be one that was measured.
+    """The emotion that is said, and every one that the reasoning names, must be near the likeliest measured.
 
-    An emotion's share is the greatest that it has in all modalities together or one of them; where the
-    reasoning ascribes it to one channel, its share there. The score is the least share of them, `limit` the
-    least that passes (`emotion_unmeasured`). Unknown where nothing was measured (`nothing_measured`), or an
-    emotion was and the writer says none (`no_emotion_said`).
+    An emotion's score is its measured share over that of the likeliest emotion, where that is greatest: in
+    all modalities together or in one of them; where the reasoning ascribes it to one channel, there. The
+    check's score is the least of them, `limit` the least that passes (`emotion_unmeasured`). Unknown where
+    nothing was measured (`nothing_measured`), or an emotion was and the writer says none
+    (`no_emotion_said`).
     """
     said = clip.emotion_said
     if said is None and clip.emotion.label is not None:
@@ -80,13 +81,15 @@ def emotion_check(clip: Annotated, limit: float) -> Check:
         return _emotion(True, None, limit, "", "No emotion is said, and none stands out among the measured.")
     if not any(shares is not None for shares in _read(clip).values()):
         return _open("nothing_measured", f"“{named[0].emotion}” is said, and no emotion could be measured.")
-    least = min(named, key=lambda feeling: _share(clip, feeling))
-    share = _share(clip, least)
-    if share >= limit:
-        return _emotion(True, share, limit, "", "")
-    where = "anywhere" if least.channel is None else f"in the {least.channel}"
-    detail = f"“{least.emotion}” is named; its greatest measured share {where} is {share:.0%}."
-    return _emotion(False, share, limit, "emotion_unmeasured", detail)
+    least = min(named, key=lambda feeling: _nearness(clip, feeling))
+    near = _nearness(clip, least)
+    if near >= limit:
+        return _emotion(True, near, limit, "", "")
+    where = "any channel" if least.channel is None else f"the {least.channel}"
+    detail = (
+        f"“{least.emotion}” is named; in {where} it is at most {near:.2f} times as likely as the likeliest."
+    )
+    return _emotion(False, near, limit, "emotion_unmeasured", detail)
 
 
 def _stands(claim: Claim, evidence: list[Claim], spoken: str) -> bool:
@@ -104,14 +107,16 @@ def _why(checked: CheckedClaim) -> str:
 
 def _read(clip: Annotated) -> dict[Modality | None, Probs | None]:
     """The measured distributions: of each modality, and under None of all together."""
-    each = {key: m.probs if m.present else None for key, m in clip.modalities.items()}
-    return {None: clip.emotion.probs, **each}
+    read: dict[Modality | None, Probs | None] = {None: clip.emotion.probs}
+    for modality, estimate in clip.modalities.items():
+        read[modality] = estimate.probs if estimate.present else None
+    return read
 
 
-def _share(clip: Annotated, feeling: Feeling) -> float:
+def _nearness(clip: Annotated, feeling: Feeling) -> float:
     read = _read(clip)
     asked = read.values() if feeling.channel is None else [read.get(feeling.channel)]
-    return max((probs[feeling.emotion] for probs in asked if probs is not None), default=0.0)
+    return max((probs[feeling.emotion] / max(probs.values()) for probs in asked if probs), default=0.0)
 
 
 def _open(reason: str, detail: str) -> Check:

@@ -25,7 +25,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[a-zà-ɏ]+", re.IGNORECASE)
 _BRACKETED = re.compile(r"[\[(（【*]([^\])）】*]{1,40})[\])）】*]")
 _MIXED = 0.1
-"""Own choice: a share of words and characters in the other script below it is a loan word, not a second language."""
+"""Own choice: a smaller share of words in the other script is loan words, not a second language."""
 
 # In order: the irregular ones first. "'s" stays as it is: is, has and the possessive can't be told apart.
 _CONTRACTIONS = tuple(
