@@ -4,9 +4,9 @@
 
 A real server (SmolLM2-135M by llama.cpp on loopback) stands behind a proxy that breaks a share of the calls
 before, in or after the server's answer. Our client asks through it, with retries, a bound on the calls in
-flight and a budget in tokens. In each row every question must end as an answer or as a recorded reason, no more
-calls may be open at once than the bound, and the budget must not be passed. The tokens that we count must be no
-fewer than the server's own count, broken answers included.
+flight and a budget in tokens. In each row every question must end as an answer or as a recorded reason, no
+more calls may be open at once than the bound, and the budget must not be passed. The tokens that we count
+must be no fewer than the server's own count, broken answers included.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Row:
     seen: Counter[str]
     """Way of breaking, or `none` -> calls, as the proxy saw them."""
     most_in_flight: int
-    """Calls that we held open at once. A server may be at work on more: it learns late that we gave one up."""
+    """Calls that we held open at once. A server may work on more: it learns late that one was given up."""
     spent: int
     """Tokens, as we count them."""
     used: int
