@@ -82,6 +82,9 @@ def _fit(hint: Any, value: Any, where: str) -> Any:
         if typing.get_origin(option) is typing.Literal:
             if value in typing.get_args(option):
                 return value
+        elif typing.get_origin(option) is tuple:
+            if isinstance(value, list):
+                return tuple(_fit(typing.get_args(option)[0], item, where) for item in value)
         elif isinstance(option, type) and isinstance(value, option):
             return value
     wanted = " or ".join(getattr(o, "__name__", str(o)) for o in options)
