@@ -1,6 +1,6 @@
 """How do tests get a real vLLM server? On loopback, with tiny random weights of the real architecture.
 
-vLLM lives in an environment of its own (`make vllm`); SABER_TEST_VLLM is the path of that environment's Python.
+vLLM lives in an environment of its own (`make vllm`); SABER_TEST_VLLM is the path of its Python.
 """
 
 from __future__ import annotations
