@@ -34,7 +34,7 @@ _WORDS = {
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》")
 _DENIED = re.compile(
     r"(?:\b(?:no|not|never|without|hardly|neither|nor|than|instead of|rules? out|absence of)\b"
-    r"|n't\b)(?:\s+\w+){0,3}\s*$|(?:不|没有|并非|而非|无|未)[^，。；]{0,4}$",
+    r"|n't\b)(?:\s+(?!but\b)\w+){0,3}\s*$|(?:不|没有|并非|而非|无|未)[^，。；]{0,4}$",
     re.IGNORECASE,
 )
 """What stands before an emotion that the text says is not there."""
