@@ -244,6 +244,8 @@ def test_who_wrote_the_reasoning_is_not_asked_about_it() -> None:
         ("openai:qwen2.5-omni-7b", "hf:Qwen/Qwen2.5-Omni-7B", True),
         ("hf:/models/Qwen2.5-Omni-7B/", "hf:Qwen/Qwen2.5-Omni-7B+/adapters/saber", True),
         ("openai:Qwen/Qwen2.5-Omni-7B", "Qwen2.5_Omni-7B", True),
+        ("openai:omni@127.0.0.1:8000", "openai:omni@gpu-2:8000", True),
+        ("openai:omni", "openai:omni@gpu-2:8000", True),
         ("openai:qwen2.5-omni-7b", "openai:qwen2.5-vl-7b", False),
         ("embedded", "openai:embedded", False),
         ("scripted:/a/answers.json", "scripted:/b/answers.json", False),

@@ -11,7 +11,9 @@ from saber.verify.verdict import decide
 from verify.clips import WORDS, annotated, heard, source
 
 
-def checks(said: str, hearing: Heard, transcript: str | None = None, writer: str = "whisper-tiny.en") -> list[Check]:
+def checks(
+    said: str, hearing: Heard, transcript: str | None = None, writer: str = "whisper-tiny.en"
+) -> list[Check]:
     clip = annotated(speech=said)
     written_by = {**clip.written_by, Dimension.SPEECH: Writer(model=writer)}
     clip = clip.model_copy(update={"written_by": written_by})
@@ -20,7 +22,13 @@ def checks(said: str, hearing: Heard, transcript: str | None = None, writer: str
 
 def test_the_same_words_pass_with_score_limit_unit_and_judge() -> None:
     (check,) = checks(f"{WORDS} <laughter>", heard("oh great thank you so much for your help"))
-    assert (check.passed, check.score, check.limit, check.unit, check.judge) == (True, 0.0, 0.5, "WER", "another")
+    assert (check.passed, check.score, check.limit, check.unit, check.judge) == (
+        True,
+        0.0,
+        0.5,
+        "WER",
+        "another",
+    )
 
 
 def test_other_words_fail_and_are_named() -> None:

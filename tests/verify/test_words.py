@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from saber.verify.words import apart, plain
 
-ENGLISH = st.lists(st.sampled_from("the age was of wisdom foolishness belief light dark it".split()), max_size=9)
+ENGLISH = st.lists(
+    st.sampled_from("the age was of wisdom foolishness belief light dark it".split()), max_size=9
+)
 CHINESE = st.text(alphabet="今天我们去看一场电影你好吗", max_size=12)
 
 
@@ -33,7 +35,9 @@ def test_character_errors_are_those_of_jiwer(reference: str, hypothesis: str) ->
 
 @settings(max_examples=60, deadline=None)
 @given(ENGLISH, ENGLISH)
-def test_the_words_that_differ_lead_from_one_to_the_other(reference: list[str], hypothesis: list[str]) -> None:
+def test_the_words_that_differ_lead_from_one_to_the_other(
+    reference: list[str], hypothesis: list[str]
+) -> None:
     found = apart(" ".join(reference), " ".join(hypothesis))
     places = sum(max(len(d.reference), len(d.hypothesis)) for d in found.where)
     assert (not found.where) == (reference == hypothesis)
