@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from saber.verify.words import apart, plain
 
 ENGLISH = st.lists(
-    st.sampled_from(["the", "age", "was", "of", "wisdom", "foolishness", "belief", "light", "dark", "it"]),
+    st.sampled_from(["the", "age", "was", "of", "wisdom", "belief", "light", "dark", "it"]),
     max_size=9,
 )
 CHINESE = st.text(alphabet="今天我们去看一场电影你好吗", max_size=12)
