@@ -144,7 +144,11 @@ def claim_rows(samples: Sequence[Sample], written: dict[str, Annotated], languag
         there = [s for s in there if name != "acoustic_claims" or s.cues.voice.present]
 
         def scored(sample: Sample, clip: Annotated, name: str = name) -> Trial:
-            checks = [c for c in claims_checks(clip, sample.cues, SHIPPED.max_contradicted) if c.name == name]
+            checks = [
+                c
+                for c in claims_checks(clip, sample.cues, SHIPPED.max_contradicted, SHIPPED.max_unsupported)
+                if c.name == name
+            ]
             told = [c.score for c in checks if c.score is not None]
             return Trial(is_dev(sample), max(told, default=None), decide(checks, (name,)).stands)
 

@@ -17,16 +17,16 @@ CLAIMS = ("visual_claims", "acoustic_claims")
 H, A, F = Emotion.HAPPINESS, Emotion.ANGER, Emotion.FEAR
 
 
-def claims(limit: float = 0.2, **texts: str) -> dict[Dimension, Check]:
-    found = claims_checks(annotated(**texts), sample_cues(), limit)
+def claims(**texts: str) -> dict[Dimension, Check]:
+    found = claims_checks(annotated(model="openai:omni", **texts), sample_cues(), 0.2, 0.3)
     return {check.dimension: check for check in found if check.dimension is not None}
 
 
 @pytest.mark.parametrize("language", Language)
 def test_what_was_written_from_the_cues_passes(language: Language) -> None:
-    found = claims_checks(annotated(language=language), sample_cues(), 0.0)
-    assert [c.passed for c in found] == [True] * 4
-    assert [c.score for c in found] == [0.0] * 4
+    found = claims_checks(annotated(language=language), sample_cues(), 0.0, 0.0)
+    assert [c.passed for c in found] == [True] * 8
+    assert [c.score for c in found] == [0.0] * 8
     assert {c.judge for c in found} == {"measured"}
 
 
@@ -61,13 +61,28 @@ def test_one_wrong_claim_beside_right_ones_is_a_share() -> None:
 def test_a_text_without_anything_measurable_is_unknown(text: str) -> None:
     check = claims(acoustic=text)[Dimension.ACOUSTIC]
     assert (check.passed, check.reason, check.score) == (None, "nothing_measurable", None)
-    found = claims_checks(annotated(acoustic=text), sample_cues(), 0.2)
+    found = claims_checks(annotated(acoustic=text), sample_cues(), 0.2, 0.3)
     assert decide(found, CLAIMS).reason == "acoustic_claims_unknown"
 
 
 def test_one_seen_text_that_can_be_measured_is_enough_for_the_three() -> None:
-    found = claims_checks(annotated(scene="It is late.", body="It is late."), sample_cues(), 0.2)
+    found = claims_checks(annotated(scene="It is late.", body="It is late."), sample_cues(), 0.2, 0.3)
     assert decide(found, CLAIMS).stands
+
+
+def test_what_the_analyst_says_must_be_supported_and_a_model_may_say_more() -> None:
+    """Nothing was measured of how the pitch ends: that neither supports the claim nor rules it out."""
+    said = "The pitch moves widely. The pitch rises at the end. The voice is strained with great effort."
+    theirs, own = (
+        claims_checks(annotated(model=model, acoustic=said), sample_cues(), 0.2, 0.3)
+        for model in ("openai:omni", "embedded")
+    )
+    assert [c.passed for c in theirs if c.name == "acoustic_claims"] == [True]
+    contradicted, unsupported = [c for c in own if c.name == "acoustic_claims"]
+    assert contradicted.passed is True
+    assert (unsupported.passed, unsupported.reason) == (False, "claims_unsupported")
+    assert unsupported.score == pytest.approx(1 / 3, abs=1e-3)
+    assert "rises at the end" in unsupported.detail
 
 
 # --- the reasoning -----------------------------------------------------------------------------

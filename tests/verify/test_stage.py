@@ -192,16 +192,29 @@ def test_a_text_that_comes_back_as_it_was_ends_the_tries(tmp_path: Path) -> None
     assert record.annotated is None
 
 
-def test_a_text_that_is_mended_breaks_no_other_check(tmp_path: Path) -> None:
-    """The reasoning rested on the old text, so it fails when that is gone, and is written again too."""
-    nods = annotated(acoustic="The voice is low-pitched.", body="She nods.", reasoning="She smiles and nods.")
-    again = Again(
-        acoustic=["The voice is high-pitched."], reasoning=["She smiles."], body=["Nothing is seen of it."]
-    )
-    answer, record = one(tmp_path, nods, again)
+def test_only_texts_that_failed_are_written_again(tmp_path: Path) -> None:
+    texts = {
+        "acoustic": "The voice is low-pitched.",
+        "body": "She nods.",
+        "reasoning": "She smiles and nods.",
+    }
+    again = Again(acoustic=["The voice is high-pitched."], body=["Other words."], reasoning=["Others."])
+    answer, record = one(tmp_path, annotated(model="openai:omni", **texts), again)
     assert isinstance(answer, Keep)
     assert record.attempts == 2
     assert [d for d, _, _ in again.asked] == [Dimension.ACOUSTIC]
+    assert record.annotated is not None
+    assert record.annotated.annotation.body == "She nods."
+
+
+def test_all_checks_are_made_again_of_what_was_written_again(tmp_path: Path) -> None:
+    """The reasoning rested on a body text that had to go, so it fails in its turn and is mended too."""
+    texts = {"body": "She nods. She leans back.", "reasoning": "She smiles and nods."}
+    again = Again(body=["Her body moves clearly."], reasoning=["She smiles."])
+    answer, record = one(tmp_path, annotated(model="openai:omni", **texts), again)
+    assert isinstance(answer, Keep), answer
+    assert [(d, n) for d, _, n in again.asked] == [(Dimension.BODY, 2), (Dimension.REASONING, 3)]
+    assert record.attempts == 3
 
 
 def test_what_is_unknown_is_not_written_again(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ class VerifyStage:
         measured = await asyncio.to_thread(
             lambda: (
                 *speech_checks(stands, heard, source, settings.max_word_error_rate),
-                *claims_checks(stands, clip.cues, settings.max_contradicted),
+                *claims_checks(stands, clip.cues, settings.max_contradicted, settings.max_unsupported),
                 evidence_check(stands, clip.cues, settings.max_invented),
                 emotion_check(stands, settings.min_emotion_ratio),
             )
