@@ -4,7 +4,8 @@
 
 No annotation of the sample has known faults, so faults are planted. The embedded analyst writes from a *worse
 copy* of each clip (half the picture's size and coarsely coded, noise 20 dB below the sound) and is held
-against the cues of the clip itself: written from the same cues, nothing could ever be contradicted. Then a
+against the cues of the clip itself: written from the same cues, nothing could ever be contradicted. The `free`
+texts were written by a person from looking and listening. Then a
 text is swapped with that of another clip of the same split, or one sentence of it is exchanged for one of
 another clip's same text. Many such sentences are true of this clip too, or tell nothing that is measured
 (other times, other words for the same): no check could find them all.
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import math
 import random
 import re
@@ -49,11 +51,13 @@ from saber.verify.claims import GROUPS, claims_checks
 from saber.verify.reasoning import emotion_check, evidence_check
 from saber.verify.speech import speech_checks
 from saber.verify.verdict import decide
+from saber.verify.words import apart
 
 FALSE_ALARMS = 0.05
 NOISE_DB = 20.0
 FOLDERS = ("ravdess_audio16k", "grid_av", "asr_en", "asr_zh", "faces")
 SEED = 7
+DESCRIPTIONS = Path(__file__).with_name("grounding_descriptions.jsonl")
 SHIPPED = VerifySettings()
 
 R = TypeVar("R", Cues, Heard)
@@ -100,14 +104,18 @@ def main() -> int:
     speech_rows(samples)
     for language in Language:
         written = {s.name: annotation_of(s, language) for s in samples}
-        claim_rows(samples, written, language)
+        claim_rows(samples, written, language, "embedded")
         reasoning_rows(samples, written, language)
+    for language in Language:
+        free, described = free_descriptions(arguments.media, arguments.cache, language)
+        claim_rows(free, described, language, "free")
     return 0
 
 
 def speech_rows(samples: Sequence[Sample]) -> None:
     """Transcripts swapped with any other clip's, and with RAVDESS's other sentence (4 of 6 words alike)."""
-    written = {s.name: annotation_of(s, Language.ENGLISH) for s in samples}
+    # Recogniser and second recogniser are independent: no worse copy is needed.
+    written = {s.name: _annotated(s.cues, Language.ENGLISH) for s in samples}
     for judge, scorer in (("second recogniser", by_recogniser), ("corpus", by_corpus)):
         for language in ("en", "zh"):
             there = [
@@ -120,11 +128,11 @@ def speech_rows(samples: Sequence[Sample]) -> None:
                 print(f"| swapped transcript, {language} speech | | {judge} | nobody can judge | | | | | |")
                 continue
             clean = [scorer(s, written[s.name]) for s in there]
-            pairs = partners(there, lambda a, b: a.transcript != b.transcript)
+            pairs = partners(there, unlike)
             row(f"swapped transcript, {language} speech", "", judge, clean, [
                 scorer(a, changed(written[a.name], speech=said(written[b.name]))) for a, b in pairs
             ])  # fmt: skip
-            alike = [(a, b) for a, b in pairs if a.name.startswith("rav") and b.name.startswith("rav")]
+            alike = partners(there, nearly_alike)
             if alike:
                 row("the same, Kids/Dogs sentences of RAVDESS", "", judge, clean, [
                     scorer(a, changed(written[a.name], speech=said(written[b.name])))
@@ -132,16 +140,18 @@ def speech_rows(samples: Sequence[Sample]) -> None:
                 ])  # fmt: skip
     there = [s for s in samples if s.transcript and s.language == "en" and s.heard.transcript is not None]
     plain = [raw_peer(s, written[s.name]) for s in there]
-    pairs = partners(there, lambda a, b: a.transcript != b.transcript)
+    pairs = partners(there, unlike)
     row("swapped transcript, en speech", "", "peer: jiwer, nothing evened out", plain, [
         raw_peer(a, changed(written[a.name], speech=said(written[b.name]))) for a, b in pairs
     ])  # fmt: skip
 
 
-def claim_rows(samples: Sequence[Sample], written: dict[str, Annotated], language: Language) -> None:
+def claim_rows(
+    samples: Sequence[Sample], written: dict[str, Annotated], language: Language, texts: str
+) -> None:
     for name, dimensions in GROUPS.items():
-        there = [s for s in samples if name != "visual_claims" or s.cues.clip.video is not None]
-        there = [s for s in there if name != "acoustic_claims" or s.cues.voice.present]
+        sense = "face" if name == "visual_claims" else "voice"
+        there = [s for s in samples if s.cues.of(sense).present]
 
         def scored(sample: Sample, clip: Annotated, name: str = name) -> Trial:
             checks = [
@@ -155,10 +165,10 @@ def claim_rows(samples: Sequence[Sample], written: dict[str, Annotated], languag
         clean = [scored(s, written[s.name]) for s in there]
         pairs = partners(there, lambda a, b: True)
         fault = "swapped captions" if name == "visual_claims" else "swapped acoustic description"
-        row(fault, language, name, clean, [
+        row(fault, f"{language}, {texts}", name, clean, [
             scored(a, with_texts_of(written[a.name], written[b.name], dimensions)) for a, b in pairs
         ])  # fmt: skip
-        row(f"one wrong sentence, {' or '.join(dimensions)}", language, name, clean, [
+        row(f"one wrong sentence, {' or '.join(dimensions)}", f"{language}, {texts}", name, clean, [
             scored(a, harmed) for a, b in pairs for d in dimensions
             if (harmed := one_wrong(written[a.name], written[b.name], d)) is not None
         ])  # fmt: skip
@@ -223,6 +233,31 @@ def share(count: int, of: int) -> str:
     return f"{100 * count / of:.0f} % ({count}/{of})" if of else "none"
 
 
+def free_descriptions(
+    media: Path, cache: Path | None, language: Language
+) -> tuple[list[Sample], dict[str, Annotated]]:
+    """Clips that a person described before any cue was seen (bench/grounding.py says how), one description
+    each. The vocabulary of claims was mended on them once, so they are no unseen text."""
+    samples: list[Sample] = []
+    described: dict[str, Annotated] = {}
+    for line in DESCRIPTIONS.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        name = told["clip"]
+        if told["language"] != language or not (media / name).exists() or name in described:
+            continue
+        cues = kept(cache, f"{name}.cues", Cues, partial(perceive, media / name))
+        nobody = Heard(transcript=None, language=None, recogniser=None, reason="not_asked")
+        speaker = Path(name).parent.name.lower()
+        samples.append(Sample(name, speaker, "", None, cues, cues, nobody))
+        described[name] = _annotated(cues, language).model_copy(
+            update={
+                "annotation": Annotation.model_validate(told["annotation"]),
+                "written_by": dict.fromkeys(DIMENSIONS, Writer(model="a person")),
+            }
+        )
+    return samples, described
+
+
 # --- faults ------------------------------------------------------------------------------------
 
 
@@ -239,6 +274,16 @@ def partners(
         ]  # fmt: skip
         pairs += [(one, other) for other in rng.sample(others, min(3, len(others)))]
     return pairs
+
+
+def unlike(one: Sample, other: Sample) -> bool:
+    """They share less than half of their words."""
+    return (apart(one.transcript or "", other.transcript or "").rate or 0.0) > 0.5
+
+
+def nearly_alike(one: Sample, other: Sample) -> bool:
+    """RAVDESS's two sentences: "Kids are talking by the door", "Dogs are sitting by the door"."""
+    return 0 < (apart(one.transcript or "", other.transcript or "").rate or 0.0) <= 0.5
 
 
 def one_wrong(clip: Annotated, other: Annotated, dimension: Dimension) -> Annotated | None:
