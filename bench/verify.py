@@ -4,11 +4,11 @@
 
 No annotation of the sample has known faults, so faults are planted. The embedded analyst writes from a *worse
 copy* of each clip (half the picture's size and coarsely coded, noise 20 dB below the sound) and is held
-against the cues of the clip itself: written from the same cues, nothing could ever be contradicted. The `free`
-texts were written by a person from looking and listening. Then a
-text is swapped with that of another clip of the same split, or one sentence of it is exchanged for one of
-another clip's same text. Many such sentences are true of this clip too, or tell nothing that is measured
-(other times, other words for the same): no check could find them all.
+against the cues of the clip itself: written from the same cues, nothing could ever be contradicted. `free`
+texts were written by a person from looking and listening. Then a text is swapped with that of another clip of
+the same split, or one sentence of it is exchanged for one of another clip's same text. Many such sentences
+are true of this clip too, or tell nothing that is measured (other times, other words for the same): no check
+could find them all.
 
 A check's threshold is the least that rejects at most 5 % of the unharmed annotations of the dev speakers
 (RAVDESS actors 1-6, and half of the other clips). Both rates are of the held-out speakers (actors 7-12 and
