@@ -15,6 +15,7 @@ from models.loopback import smollm
 from saber.core.dataset import Annotated, Verified, Writer
 from saber.core.errors import CallFailedError, UsageError
 from saber.core.taxonomy import Dimension, Emotion
+from saber.factory.rewrite import ModelRewriter
 from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Tools, outputs, run
 from saber.models import Kind, ModelSettings, Request
 from saber.verify import CHECKS, VerifySettings, VerifyStage, required_checks
@@ -345,3 +346,22 @@ def test_an_emotion_that_nobody_measured_is_no_pass(tmp_path: Path) -> None:
     answer, _ = one(tmp_path, annotated(emotion=Emotion.FEAR))
     assert isinstance(answer, Drop)
     assert answer.reason == "emotion_unmeasured"
+
+
+def test_the_factorys_rewriter_asks_the_annotator_itself(tmp_path: Path) -> None:
+    """It is told what was measured against its text, and only that text is asked for."""
+    caller, model = scripted(lambda _: "<voice>The voice is high-pitched.</voice>")
+    rewriter = ModelRewriter("openai:omni", caller=caller)
+    make_clip(tmp_path / "a.mp4", seconds=1.0)
+    first = annotated(model="openai:omni", **HARD)
+    stage = VerifyStage(annotator="openai:omni", rewrite=rewriter)
+    (answer,) = verify(stage, tmp_path, item(tmp_path, first, media=str(tmp_path / "a.mp4")))
+    assert isinstance(answer, Keep), answer
+    assert isinstance(answer.record, Verified)
+    stands = answer.record.stands(first)
+    assert stands.annotation.audio.acoustic == "The voice is high-pitched."
+    assert stands.annotation.face == first.annotation.face
+    assert stands.written_by[Dimension.ACOUSTIC].attempt == 2
+    (request,) = model.asked
+    assert "low-pitched" in request.user
+    assert "claims contradicted (by measured)" in request.user
