@@ -92,12 +92,8 @@ def measure(media: Path, cache: Path | None, per_actor: int) -> Iterator[Sample]
                 continue
         cues = kept(cache, f"{name}.cues", Cues, lambda name=name: perceive(media / name))
         worse = kept(cache, f"{name}.worse", Cues, lambda name=name: worse_cues(media / name))
-        heard = kept(
-            cache, f"{name}.heard", Heard, lambda name=name, cues=cues: hear(media / name, cues)
-        )
-        yield Sample(
-            name, actor or name, row["language"], row["transcript"] or None, cues, worse, heard
-        )
+        heard = kept(cache, f"{name}.heard", Heard, lambda name=name, cues=cues: hear(media / name, cues))
+        yield Sample(name, actor or name, row["language"], row["transcript"] or None, cues, worse, heard)
 
 
 def kept(cache: Path | None, name: str, kind: type[R], make: Callable[[], R]) -> R:
