@@ -61,8 +61,9 @@ class VerifySettings:
     """Confidence of a text's contradicted claims over that of all its measurable ones, 0-1."""
     max_invented: float = 0.0
     """Share of the reasoning's claims that none of the other texts make and no cue supports, 0-1."""
-    min_emotion_prob: float = 0.1
-    """Of the emotion that is said, in the measured distribution of all modalities or of one."""
+    min_emotion_ratio: float = 0.5
+    """Measured share of a named emotion over that of the likeliest one, 0-1, where it is greatest: in all
+    modalities together or in one."""
     frames: int = 8
     """Pictures that the captioner gets."""
     frame_side_px: int = 512
@@ -75,7 +76,7 @@ class VerifySettings:
         for name in ("rewrites", "retries"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be 0 or more, not {getattr(self, name)}")
-        for name in ("max_contradicted", "max_invented", "min_emotion_prob"):
+        for name in ("max_contradicted", "max_invented", "min_emotion_ratio"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be 0 to 1, not {getattr(self, name)}")
         if self.max_word_error_rate < 0:

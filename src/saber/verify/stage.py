@@ -174,7 +174,7 @@ class VerifyStage:
                 *speech_checks(stands, heard, source, settings.max_word_error_rate),
                 *claims_checks(stands, clip.cues, settings.max_contradicted),
                 evidence_check(stands, clip.cues, settings.max_invented),
-                emotion_check(stands, settings.min_emotion_prob),
+                emotion_check(stands, settings.min_emotion_ratio),
             )
         )
         judge = self._callers.get("judge")
