@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from claim_marks import SPLITS, Description, Mark, load
 
 from saber.core.taxonomy import Dimension
-from saber.grounding import Claim, find_claims
+from saber.grounding import Claim, When, find_claims
 from saber.grounding.families import FAMILIES, QUOTE
 
 
@@ -114,18 +114,18 @@ def _compare(
     faults = []
     hits: dict[int, Claim] = {}
     for claim in found:
-        fitting = [i for i, m in enumerate(marks) if m.covers(claim) and any(r.same(claim) for r in m.readings)]
+        covered = [i for i, m in enumerate(marks) if m.covers(claim)]
+        fitting = [i for i in covered if any(r.same(claim) for r in marks[i].readings)]
         if fitting:
-            place = next((i for i in fitting if i not in hits), fitting[0])
-            hits.setdefault(place, claim)
-            tally.right[claim.family] += not marks[place].optional
+            for place in fitting:
+                hits.setdefault(place, claim)
+            tally.right[claim.family] += not all(marks[place].optional for place in fitting)
             continue
-        turned = any(m.covers(claim) and any(r.about(claim) for r in m.readings) for m in marks)
+        turned = any(r.about(claim) for i in covered for r in marks[i].readings)
         tally.turned += turned
         tally.wrong[claim.family] += 1
-        faults.append(
-            Fault(name, dimension, "wrong polarity" if turned else "wrongly found", claim.text, _said(claim))
-        )
+        what = "wrong polarity" if turned else "wrongly found"
+        faults.append(Fault(name, dimension, what, claim.text, _said(claim)))
     for i, mark in enumerate(marks):
         if not mark.readings:
             tally.traps.append(not any(mark.covers(c) for c in found))
@@ -149,14 +149,15 @@ def _read_right(name: str, dimension: Dimension, mark: Mark, claim: Claim, tally
     tally.hedged.append(hedged)
     faults = []
     if not timely:
-        faults.append(Fault(name, dimension, "time", claim.text, f"{_clock(claim.when)} for {_clock(reading.when)}"))
+        said = f"{_clock(claim.when)} for {_clock(reading.when)}"
+        faults.append(Fault(name, dimension, "time", claim.text, said))
     if not hedged:
         faults.append(Fault(name, dimension, "hedge", claim.text, "hedged" if claim.hedged else "not hedged"))
     return faults
 
 
-def _clock(when: object) -> str:
-    return str(when) if when else "no time"
+def _clock(when: When | None) -> str:
+    return f"{when.start:.1f} to {when.end or 'end'} {when.unit}" if when else "no time"
 
 
 def _said(claim: Claim) -> str:
