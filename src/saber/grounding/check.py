@@ -15,6 +15,7 @@ from saber.grounding.families import FAMILIES, NONE, QUOTE, STANCES, Ground, Sta
 from saber.grounding.find import find_claims
 from saber.grounding.quotes import check_quote
 from saber.grounding.records import CheckedClaim, Claim, Verdict
+from saber.grounding.times import SOME_TIME
 
 __all__ = ["check_claim", "check_claims"]
 
@@ -50,7 +51,7 @@ def check_claim(claim: Claim, cues: Cues) -> CheckedClaim:
         if claim.when is not None:
             best = min(at_the_time, key=lambda m: STANCES.index(m.stance))
     verdict = _verdict(best.stance, claim)
-    if verdict == "contradicted" and claim.when is not None and not _denies_any_time(best):
+    if verdict == "contradicted" and claim.when is not None and not _denies_any_time(best, claim):
         return _said(claim, best, "not_measurable", "other_time")
     return _said(claim, best, verdict, "in_between" if verdict == "not_measurable" else None)
 
@@ -104,9 +105,12 @@ def _cues(name: str, cues: Cues) -> list[Cue]:
     return [c for c in cues.of(name.split(".")[0]).cues if c.name == name]
 
 
-def _denies_any_time(best: _Measurement) -> bool:
+def _denies_any_time(best: _Measurement, claim: Claim) -> bool:
     """May it contradict what is said of a part of the clip? An event in that part may, and so may a peak
-    that stayed below the lowest level; an average of the whole clip may not."""
+    that stayed below the lowest level; an average of the whole clip may not. What was not so at some time
+    or other ("the smile fades") no event contradicts."""
+    if claim.negated and claim.when == SOME_TIME:
+        return False
     return best.level == NONE or _happens(best.cue)
 
 

@@ -17,7 +17,7 @@ from saber.grounding.chinese import CHINESE
 from saber.grounding.english import ENGLISH
 from saber.grounding.families import QUOTE
 from saber.grounding.records import Claim, Degree
-from saber.grounding.times import when_of
+from saber.grounding.times import SOME_TIME, when_of
 from saber.grounding.vocabulary import Properties, Property, Thing, Vocabulary
 
 __all__ = ["VOCABULARIES", "find_claims", "language_of"]
@@ -241,6 +241,10 @@ class _Sentence:
         spans = [(said.start, said.end), *([said.thing] if said.thing else [])]
         start, end = self.start + min(a for a, _ in spans), self.start + max(b for _, b in spans)
         before = self.text[: said.start]
+        when = when_of(self.text, said.start, said.end, self.vocabulary)
+        ended = marks["ended_before"].search(scope)
+        if said.thing is None:  # "the smile fades"; where a thing is said to fade, that is what is said of it
+            ended = ended or marks["ended_after"].match(self.text, end - self.start)
         degree: Degree = "plain"
         if marks["strong"].search(before):
             degree = "strong"
@@ -253,21 +257,28 @@ class _Sentence:
             end=end,
             family=said.property.family,
             direction=said.property.direction,
-            negated=said.property.denied != self._denied(scope, end - self.start),
+            negated=ended is not None or said.property.denied != self._denied(said.start, end - self.start),
             hedged=marks["hedges"].search(scope) is not None,
             degree=degree,
-            when=when_of(self.text, said.start, said.end, self.vocabulary),
+            when=when or (SOME_TIME if ended else None),
         )
 
     def _scope(self, at: int) -> str:
         """The clause up to `at`: what may deny or hedge what stands there."""
-        ends = self.vocabulary.marks["clause_end"].finditer(self.text)
-        begin = max((m.end() for m in ends if m.end() <= at), default=0)
-        return self.text[begin:at]
+        return self.text[self._clause(at) : at]
 
-    def _denied(self, scope: str, end: int) -> bool:
+    def _clause(self, at: int) -> int:
+        ends = self.vocabulary.marks["clause_end"].finditer(self.text)
+        return max((m.end() for m in ends if m.end() <= at), default=0)
+
+    def _denied(self, start: int, end: int) -> bool:
+        """Is what stands at `start:end` denied in its clause? A negator that is part of another claim
+        ("without expression, in a low voice") denies nothing else."""
         marks = self.vocabulary.marks
-        scope = marks["not_negators"].sub(lambda m: _MASK * len(m[0]), scope)
+        text = self.text
+        for a, b in self.taken:
+            text = text[:a] + _MASK * (b - a) + text[b:] if b <= start else text
+        scope = marks["not_negators"].sub(lambda m: _MASK * len(m[0]), text[self._clause(start) : start])
         before = any(
             len(marks["unit"].findall(scope[m.end() :])) <= self.vocabulary.writing.negation_reach
             for m in marks["negators"].finditer(scope)

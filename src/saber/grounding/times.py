@@ -19,8 +19,11 @@ _MOMENT_S = 0.5
 def when_of(sentence: str, start: int, end: int, vocabulary: Vocabulary) -> When | None:
     """The nearest mention of a time before the claim at `start:end`, else after it in the same clause; None
     when the sentence names none."""
-    close = vocabulary.marks["clause_end"].search(sentence, end)
+    marks = vocabulary.marks
+    close = marks["clause_end"].search(sentence, end)
     until = close.start() if close else len(sentence)
+    begin = max((m.end() for m in marks["clause_end"].finditer(sentence, 0, start)), default=0)
+    told = marks["sequence"].search(sentence) or marks["at_times"].search(sentence, begin, until)
     mentions = [
         (match, meaning)
         for pattern, meaning in vocabulary.clocks
@@ -28,13 +31,15 @@ def when_of(sentence: str, start: int, end: int, vocabulary: Vocabulary) -> When
         if match.end() <= start or match.start() >= end
     ]
     if not mentions:
-        return SOME_TIME if vocabulary.marks["sequence"].search(sentence) else None
+        return SOME_TIME if told else None
     earlier = [mention for mention in mentions if mention[0].end() <= start]
     match, meaning = (
         max(earlier, key=lambda m: (m[0].end(), -m[0].start()))
         if earlier
         else min(mentions, key=lambda m: m[0].start())
     )
+    if earlier and marks["resets"].search(sentence, match.end(), start):
+        return SOME_TIME if told else None
     return meaning if isinstance(meaning, When) else _timed(match, meaning)
 
 

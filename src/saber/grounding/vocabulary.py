@@ -118,8 +118,16 @@ class Writing:
     """What follows is not claimed ("as if about to cry")."""
     strong: str
     slight: str
+    ended_before: str
+    """What follows was so and is so no more ("no longer smiling")."""
+    ended_after: str
+    """What stands right before it was so and is so no more ("the smile fades")."""
     sequence: str
     """Tells of one thing after another: then nothing in the sentence need hold throughout."""
+    at_times: str
+    """As `sequence`, of the clause in which it stands."""
+    resets: str
+    """From here on a time that was named before does not hold any more ("at first ..., then ...")."""
     quotes: str
     """A stretch in quotation marks; group 1 is what is quoted."""
     times: tuple[tuple[str, When], ...]
@@ -174,7 +182,7 @@ class Vocabulary:
         """The language's regular expressions, by their names in `Writing`."""
         names = (
             "between listing unit sentence_end clause_end negators not_negators negated_after "
-            "hedges hypotheticals strong slight sequence quotes"
+            "hedges hypotheticals strong slight ended_before ended_after sequence at_times resets quotes"
         )
         return {n: re.compile(getattr(self.writing, n), re.IGNORECASE) for n in names.split()}
 

@@ -6,6 +6,13 @@ from saber.grounding.vocabulary import SEEN, Phrase, Thing
 
 __all__ = ["PHRASES", "THINGS"]
 
+_TOUCHES = (
+    " | ".join(
+        f"{verb}~{part}" for verb in "捂托摸遮扶揉" for part in ("脸", "嘴", "下巴", "额头", "眼睛", "鼻子")
+    )
+    + " | 摩挲~下巴 | 摩挲~脸 | 触摸面部 | 触碰面部"
+)
+
 THINGS = (
     Thing(
         "头部 | 头",
@@ -52,7 +59,7 @@ THINGS = (
         {
             "上提 | 抬起 | 耸起 | 耸 | 抬高": "shoulders.raised",
             "下垂 | 耷拉 | 下沉 | 垮": "shoulders.slumped",
-            "齐平 | 平齐": "shoulders.level",
+            "齐平 | 平齐 | 端平 | 平直": "shoulders.level",
             "一高一低": "shoulders.uneven",
             "放松": "!shoulders.raised",
             "在画面内": "shoulders.seen",
@@ -71,11 +78,11 @@ THINGS = (
     Thing(
         "双手 | 手 | 手指 | 右手 | 左手 | 一只手",
         {
-            "捂~脸 | 捂~嘴 | 捂住 | 捂 | 托~下巴 | 托腮 | 摸~脸 | 摸~鼻子 | 遮~脸 | 扶额 | "
+            f"{_TOUCHES} | 捂住 | 捂 | 托腮 | 扶额 | "
             "位于额头 | 位于眼部 | 位于口鼻处 | 位于下巴 | 位于脸颊 | 移至面部 | 停留在面部 | "
-            "擦~眼泪 | 触碰~脸 | 放在~脸": "hand_at_face.shown",
+            "擦~眼泪 | 擦~泪 | 触碰~脸 | 放在~脸": "hand_at_face.shown",
             "交握 | 紧握在一起 | 十指相扣": "hands_together.shown",
-            "在画面内 | 入画 | 可见 | 出现": "hands.seen",
+            "在画面内 | 在画面中 | 在画面里 | 在镜头中 | 在镜头内 | 入画 | 可见 | 出现": "hands.seen",
             "张开": "hands.open",
             "握拳 | 握紧 | 攥 | 握拢 | 弯曲": "hands.closed",
         },
@@ -84,7 +91,11 @@ THINGS = (
 )
 
 PHRASES = (
-    Phrase("做出明显的动作 | 快速有力的动作 | 手势有力", "gestures.forceful", SEEN),
+    Phrase(
+        "用力敲 | 用力拍 | 用力挥 | 重重地拍 | 重重地敲 | 做出明显的动作 | 快速有力的动作 | 手势有力",
+        "gestures.forceful",
+        SEEN,
+    ),
     Phrase("右肩高于左肩 | 左肩高于右肩", "shoulders.uneven", SEEN),
     Phrase("头部动作频繁", "head.moving", SEEN),
     Phrase("低头 | 低着头 | 垂头", "head.down", SEEN),
@@ -94,11 +105,12 @@ PHRASES = (
     Phrase("点头", "nod.shown", SEEN),
     Phrase("摇头", "head_shake.shown", SEEN),
     Phrase("前倾", "lean.forward", SEEN),
-    Phrase("后仰 | 向后靠", "lean.back", SEEN),
+    Phrase("后仰 | 向后靠 | 靠在椅背 | 靠向椅背 | 靠着椅背", "lean.back", SEEN),
     Phrase("距离保持不变", "lean.steady", SEEN),
     Phrase("耸肩", "shoulders.raised", SEEN),
     Phrase("抱臂 | 双臂交叉 | 抱着双臂", "arms.crossed", SEEN),
     Phrase("捂脸 | 捂嘴 | 捂住嘴 | 捂住脸 | 托腮 | 扶额 | 掩面", "hand_at_face.shown", SEEN),
+    Phrase("触摸面部 | 触碰面部 | 摸脸 | 托着下巴 | 摸下巴", "hand_at_face.shown", SEEN, late=True),
     Phrase("手势 | 比划", "gestures.some", SEEN),
     Phrase("手势频繁 | 频繁的手势 | 手势丰富 | 手舞足蹈", "gestures.many", SEEN),
     Phrase("没有手势动作", "!gestures.some", SEEN),
@@ -108,5 +120,7 @@ PHRASES = (
         SEEN,
         late=True,
     ),
-    Phrase("坐立不安", "movement.much", SEEN),
+    Phrase("坐立不安 | 来回走动 | 走来走去 | 踱步 | 动来动去", "movement.much", SEEN),
+    Phrase("坐得笔直 | 坐得端正 | 站得笔直 | 身体挺直 | 挺直腰背", "shoulders.straightened", SEEN),
+    Phrase("舒展的姿态 | 姿态舒展 | 姿态开放 | 开放的姿态", "arms.open", SEEN),
 )

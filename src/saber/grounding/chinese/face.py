@@ -10,15 +10,15 @@ THINGS = (
     Thing(
         "眉毛 | 眉头 | 双眉 | 眉梢 | 眉 | 眉心 | 眉宇",
         {
-            "上扬 | 扬起 | 抬起 | 挑起 | 上挑 | 高扬 | 一扬 | 微扬 | 挑 | 扬": "brows_raised.shown",
+            "内侧~上抬 | 内侧~抬起 | 上抬 | 抬高 | 上扬 | 扬起 | 抬起 | 挑起 | 上挑 | 高扬 | 一扬 | 微扬 | 挑 | 扬": "brows_raised.shown",
             "紧锁 | 紧蹙 | 紧皱 | 微皱 | 微蹙 | 皱 | 下压 | 锁 | 拧 | 蹙 | 一皱 | 紧": "brows_lowered.shown",
             "舒展 | 放松": "!brows_lowered.shown",
-            "变化": "brows_raised.shown",
+            "没有变化 | 毫无变化 | 没有~变化": "!brows_raised.shown",
         },
         SEEN,
     ),
     Thing(
-        "眼睛 | 双眼 | 眼 | 两眼 | 眼皮 | 上眼睑 | 下眼睑 | 眼睑",
+        "眼睛 | 双眼 | 双目 | 眼 | 两眼 | 眼眸 | 眼皮 | 上眼睑 | 下眼睑 | 眼睑",
         {
             "睁大 | 睁得~大 | 圆睁 | 瞪大 | 睁圆 | 瞪 | 上眼睑抬起 | 抬起": "eyes_widened.shown",
             "眯起 | 微眯 | 眯 | 下眼睑绷紧 | 绷紧": "eyes_narrowed.shown",
@@ -57,7 +57,7 @@ THINGS = (
             "张开 | 大张 | 微张 | 张着 | 张大 | 张": "mouth_open.shown",
             "闭合 | 闭着": "!mouth_open.shown",
             "夸张 | 紧张": "",
-            "横向拉紧 | 横拉 | 横向拉开 | 一扯": "lips_stretched.shown",
+            "横向拉紧 | 横拉 | 横向拉开 | 向两侧绷紧 | 向两侧拉开 | 一扯": "lips_stretched.shown",
             "上推": "chin_raised.shown",
             "下巴抬起 | 抬起": "head.up",
         },
@@ -82,18 +82,22 @@ PHRASES = (
     Phrase("挑眉 | 扬眉", "brows_raised.shown", SEEN),
     Phrase("面无表情 | 毫无表情 | 没有表情 | 没有任何表情", "expression.blank", SEEN),
     Phrase("瞪大眼睛 | 睁大眼睛 | 睁大双眼", "eyes_widened.shown", SEEN),
-    Phrase("闭眼 | 闭目", "eyes_closed.shown", SEEN),
+    Phrase("闭眼 | 闭目 | 闭上眼 | 闭着眼 | 合上眼 | 闭上双眼 | 闭上了眼", "eyes_closed.shown", SEEN),
+    Phrase("额头平整 | 额头舒展 | 额头放松", "!brows_lowered.shown", SEEN),
     Phrase("皱鼻", "nose_wrinkled.shown", SEEN),
     Phrase("抿嘴 | 抿唇", "lips_pressed.shown", SEEN),
     Phrase("撇嘴", "corners_down.shown", SEEN),
     Phrase("撅嘴 | 嘟嘴", "lips_puckered.shown", SEEN),
     Phrase("张嘴 | 张大嘴 | 张口", "mouth_open.shown", SEEN),
     Phrase(
-        "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 面对镜头说 | 盯着镜头 | 看镜头 | 直视前方",
+        "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 面对镜头说 | 盯着镜头 | 看镜头 | 望向镜头 | 望着镜头 | 直视前方",
         "gaze.at_camera",
         SEEN,
     ),
-    Phrase("看向别处 | 看向一旁 | 不敢直视", "gaze.averted", SEEN),
+    Phrase(
+        "看向别处 | 看向一旁 | 不敢直视 | 东张西望 | 四处张望 | 回头张望 | 左顾右盼", "gaze.averted", SEEN
+    ),
+    Phrase("斜视 | 斜眼 | 斜睨", "gaze.aside", SEEN),
     Phrase("频繁眨眼 | 不停眨眼", "blinking.frequent", SEEN),
     Phrase("很少眨眼", "blinking.rare", SEEN),
     Phrase("眨眼频率正常", "blinking.usual", SEEN),

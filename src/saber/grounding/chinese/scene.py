@@ -8,25 +8,32 @@ __all__ = ["PHRASES", "THINGS"]
 
 _COLOURS = {
     "黑色": "colour.black",
-    "灰色": "colour.grey",
-    "白色": "colour.white",
+    "灰色 | 灰": "colour.grey",
+    "白色 | 白": "colour.white",
     "红色": "colour.red",
     "橙色": "colour.orange",
     "棕色 | 木色": "colour.brown",
     "黄色 | 金色": "colour.yellow",
     "绿色": "colour.green",
     "青色": "colour.cyan",
-    "蓝色": "colour.blue",
+    "蓝色 | 湛蓝 | 蔚蓝": "colour.blue",
     "紫色": "colour.purple",
     "粉色": "colour.pink",
     "米色": "colour.beige",
 }
 
+_ONE = "只有一个人 | 独自一人 | 一个人 | 者一人 | " + " | ".join(
+    f"{only}一{unit}~{person}"
+    for only in ("只有", "仅有", "仅")
+    for unit in "名位个"
+    for person in ("人", "男子", "女子", "男性", "女性", "男士", "女士", "男人", "女人")
+)
+
 THINGS = (
     Thing(
-        "光线 | 画面 | 灯光 | 环境 | 场景 | 房间 | 照明",
+        "光线 | 画面 | 灯光 | 环境 | 场景 | 房间 | 室内 | 大厅 | 照明",
         {
-            "昏暗 | 偏暗 | 暗 | 非常昏暗 | 较暗": "light.dark",
+            "漆黑 | 昏暗 | 偏暗 | 暗 | 非常昏暗 | 较暗": "light.dark",
             "明亮 | 亮 | 充足": "light.bright",
             "适中 | 均匀 | 柔和": "light.even",
             "模糊 | 虚焦": "sharpness.blurred",
@@ -46,7 +53,7 @@ THINGS = (
         SHOWN,
     ),
     Thing(
-        "背景 | 画面以 | 以",
+        "背景 | 画面以 | 以 | 墙 | 墙面 | 墙壁 | 天空",
         {
             **_COLOURS,
             "静止": "background.still",
@@ -67,16 +74,24 @@ THINGS = (
 )
 
 PHRASES = (
-    Phrase("只有一个人 | 独自一人 | 一个人", "people.one", LOOKED_AT),
+    Phrase(_ONE, "people.one", LOOKED_AT),
     Phrase("两个人 | 2个人 | 两人", "people.two", LOOKED_AT),
     Phrase("三个人 | 3个人 | 4个人 | 5个人 | 多个人 | 许多人 | 一群人 | 多人", "people.several", LOOKED_AT),
+    Phrase("画面抖动 | 画面晃动 | 手持拍摄", "camera.unsteady", SHOWN),
+    Phrase("有人走过 | 有人走动 | 人来人往", "background.moving", SHOWN),
     Phrase("特写 | 大特写", "framing.close", SHOWN),
     Phrase("头肩近景 | 近景 | 胸像", "framing.head_and_shoulders", SHOWN),
     Phrase("中景 | 半身", "framing.medium", SHOWN),
-    Phrase("远景 | 全景 | 全身 | 中远景", "framing.far", SHOWN),
+    Phrase("从远处拍摄 | 远处拍摄 | 远距离拍摄 | 远景 | 全景 | 全身 | 中远景", "framing.far", SHOWN),
     Phrase("画面为黑屏", "light.black", SHOWN),
-    Phrase("切换到 | 叠化 | 淡入 | 淡出 | 多个镜头 | 共有~个镜头", "shots.several", SHOWN),
+    Phrase(
+        "多次切换 | 切换了 | 来回切换 | 切换到 | 叠化 | 淡入 | 淡出 | 多个镜头 | 共有~个镜头",
+        "shots.several",
+        SHOWN,
+    ),
     Phrase("单一连续镜头 | 一镜到底 | 单一镜头", "shots.one", SHOWN),
     Phrase("剪辑节奏很快", "shots.rapid", SHOWN),
     Phrase("几乎无色彩 | 黑白", "colours.grey", SHOWN),
+    Phrase("暖色 | 暖色调 | 暖色系", "colours.warm", SHOWN),
+    Phrase("冷色 | 冷色调 | 冷色系", "colours.cool", SHOWN),
 )

@@ -19,7 +19,7 @@ _FAST = "很快 | 较快 | 偏快 | 加快 | 快速 | 急促 | 飞快 | 急 | �
 _SLOW = "很慢 | 较慢 | 偏慢 | 放慢 | 缓慢 | 慢 | 迟缓 | 拖长 | 舒缓"
 _USUAL = "正常 | 适中 | 中等 | 一般 | 平稳适中"
 _LOUD = "响亮 | 洪亮 | 有力 | 高亢 | 用力 | 激昂 | 强劲 | 大声"
-_SOFT = "轻柔 | 柔和 | 微弱 | 很轻 | 轻声 | 小声 | 低声 | 虚弱 | 温柔 | 不用力 | 轻细"
+_SOFT = "轻柔 | 柔和 | 微弱 | 很轻 | 较轻 | 轻声 | 小声 | 低声 | 虚弱 | 温柔 | 不用力 | 轻细"
 _TREMBLING = "颤抖 | 发颤 | 颤音 | 颤动 | 微颤 | 发抖 | 哆嗦 | 不稳"
 
 THINGS = (
@@ -95,24 +95,38 @@ THINGS = (
         HEARD,
     ),
     Thing("发声力度 | 力度", {"正常": "effort.usual"}, HEARD),
+    Thing(
+        "风声 | 噪音 | 杂音 | 现场 | 环境音",
+        {"很大 | 较大 | 明显 | 嘈杂 | 吵闹": "noise.noisy"},
+        frozenset({Dimension.ACOUSTIC}),
+    ),
     Thing("录音", {"清晰": "noise.clean", "噪声 | 嘈杂": "noise.noisy"}, HEARD),
 )
 
 PHRASES = (
     Phrase("音质清晰", "voice_quality.clear", HEARD),
     Phrase("笑声 | 大笑 | 轻笑", "laughter.heard", frozenset({Dimension.ACOUSTIC})),
-    Phrase("停顿 | 迟疑 | 犹豫", "pauses.some", HEARD),
+    Phrase("停顿 | 迟疑 | 犹豫 | 停下来 | 停了下来 | 欲言又止", "pauses.some", HEARD),
     Phrase(
         "停顿较长 | 较长的停顿 | 长时间的停顿 | 很长的停顿 | 长时间停顿 | 停顿很多 | "
-        "频繁停顿 | 多次停顿 | 断断续续 | 停顿占一半",
+        "频繁停顿 | 多次停顿 | 断断续续 | 磕磕巴巴 | 磕磕绊绊 | 结结巴巴 | 吞吞吐吐 | 停顿占一半",
         "pauses.many",
         HEARD,
     ),
     Phrase("停顿少 | 停顿很少 | 很少停顿 | 少有停顿 | 停顿较少 | 一气呵成", "!pauses.many", HEARD),
+    Phrase(
+        "提高嗓门 | 提高了嗓门 | 提高声音 | 提高了声音 | 拔高嗓门 | 扯着嗓子 | 放开嗓子", "effort.high", HEARD
+    ),
+    Phrase("轻声 | 小声 | 压低声音 | 压低嗓音 | 压低了声音", "effort.low", HEARD, late=True),
+    Phrase("不紧不慢 | 不疾不徐 | 不快不慢 | 不急不缓", "rate.usual", HEARD),
     Phrase("喊叫 | 大喊 | 大叫 | 尖叫 | 吼 | 嘶吼", "effort.high", HEARD),
     Phrase("耳语 | 低语 | 喃喃 | 轻声细语", "effort.low", HEARD),
     Phrase("句尾音高下降 | 句尾下降 | 结尾下降 | 尾音下沉", "pitch_end.down", HEARD),
     Phrase("句尾音高上扬 | 句尾上扬 | 尾音上扬 | 结尾上扬", "pitch_end.up", HEARD),
     Phrase("句尾音高持平", "pitch_end.level", HEARD),
-    Phrase("重读 | 加重语气", "emphasis.strong", frozenset({Dimension.ACOUSTIC})),
+    Phrase(
+        "重读 | 加重语气 | 强调~词 | 强调关键 | 咬得很重 | 着重",
+        "emphasis.strong",
+        frozenset({Dimension.ACOUSTIC}),
+    ),
 )

@@ -15,6 +15,13 @@ _TO_FACE = " | ".join(
     for part in _FACE_PARTS.split(" | ")
 )
 
+_TOUCHES = " | ".join(
+    f"{verb} ~ {part}"
+    for verb in ("touch*", "cover*", "stroke*", "rub*", "scratch*", "cup*", "hold*")
+    for part in ("face", "mouth", "chin", "cheek", "cheeks", "forehead", "eyes", "temples", "nose")
+    if verb != "hold*" or part == "face"
+)
+
 THINGS = (
     Thing(
         "head",
@@ -97,7 +104,12 @@ THINGS = (
 )
 
 PHRASES = (
-    Phrase("forceful gesture* | lively gesture*", "gestures.forceful", SEEN),
+    Phrase(
+        "forceful gesture* | lively gesture* | vigorous gesture* | jab* a finger | jab* ~ finger | finger-jabbing | "
+        "stab* ~ finger | chop* the air",
+        "gestures.forceful",
+        SEEN,
+    ),
     Phrase("little movement | minimal movement | little motion", "movement.still", SEEN, late=True),
     Phrase("nod | nods | nodding | nodded", "nod.shown", SEEN),
     Phrase("shak* ~ head | head shak*", "head_shake.shown", SEEN),
@@ -108,18 +120,20 @@ PHRASES = (
     ),
     Phrase("lean* back | lean* away | draw* back | recoil* | pulls back", "lean.back", SEEN),
     Phrase("keeps the same distance", "lean.steady", SEEN),
-    Phrase("shrug*", "shoulders.raised", SEEN),
+    Phrase("shrug* | hunched shoulders", "shoulders.raised", SEEN),
+    Phrase("ducks ~ head | lower* ~ head | bow* ~ head | hang* ~ head", "head.down", SEEN),
+    Phrase("bolt upright | sits upright | stands upright", "shoulders.straightened", SEEN),
     Phrase("slump* | slouch* | hunched over", "shoulders.slumped", SEEN),
     Phrase("straightens up | sits up", "shoulders.straightened", SEEN),
     Phrase(
-        "arms crossed | crosses her arms | crosses his arms | crossed arms | folded arms",
+        "arms crossed | cross* her arms | cross* his arms | cross* their arms | crossed arms | "
+        "folded arms | arms folded | fold* her arms | fold* his arms | fold* their arms",
         "arms.crossed",
         SEEN,
     ),
     Phrase(
-        "covers ~ mouth | covers ~ face | covers ~ eyes | covering ~ mouth | covering ~ face | "
-        "touches ~ face | touching ~ face | touches ~ chin | rubs ~ eyes | wipes ~ eyes | "
-        "rests ~ chin | buries ~ face",
+        f"{_TOUCHES} | rests ~ chin | buries ~ face | bury ~ face | hides ~ face | hide ~ face | "
+        "wipes ~ eyes | wipes ~ tears",
         "hand_at_face.shown",
         SEEN,
     ),

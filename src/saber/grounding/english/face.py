@@ -114,7 +114,8 @@ THINGS = (
         {
             "blank | neutral | impassive | deadpan | expressionless | hardly moves | "
             "stays near rest | emotionless | without expression | unreadable": "expression.blank",
-            "lively | animated | expressive | vivid | changes constantly": "expression.lively",
+            "lively | animated | expressive | vivid | changes constantly | changes all the time | "
+            "keeps changing | changes quickly": "expression.lively",
             "visible throughout | is visible | clearly visible | is seen | in view": "face_seen.seen",
             "visible only briefly | visible for part | out of view | out of frame": "face_seen.partly",
         },
@@ -123,6 +124,12 @@ THINGS = (
 )
 
 PHRASES = (
+    Phrase(
+        "meets ~ eyes | meets ~ gaze | meet ~ eyes | meet ~ gaze | holds ~ gaze | hold ~ gaze | "
+        "faces the viewer | only briefly at the camera | only rarely at the camera",
+        "gaze.at_camera",
+        SEEN,
+    ),
     Phrase("blink at a usual rate", "blinking.usual", SEEN),
     Phrase("smil* | grin* | beaming | smirk*", "smile.shown", LOOKED_AT),
     Phrase("laugh*", "smile.shown", frozenset({Dimension.FACE, Dimension.BODY, Dimension.SCENE})),
@@ -130,6 +137,7 @@ PHRASES = (
     Phrase("squint*", "eyes_narrowed.shown", SEEN),
     Phrase("wide-eyed", "eyes_widened.shown", SEEN),
     Phrase("jaw-dropping | open-mouthed | gape* | gaping", "mouth_open.shown", SEEN),
+    Phrase("clench* jaw | jaw clench* | grit* ~ teeth | sets ~ jaw", "lips_pressed.shown", SEEN),
     Phrase("pout*", "lips_puckered.shown", SEEN),
     Phrase("sneer*", "upper_lip_raised.shown", SEEN),
     Phrase("expressionless | deadpan | poker-faced | without expression", "expression.blank", SEEN),
@@ -141,9 +149,24 @@ PHRASES = (
         "blinking.frequent",
         SEEN,
     ),
-    Phrase("rarely blink* | hardly blink* | blink* rarely | unblinking", "blinking.rare", SEEN),
+    Phrase(
+        "rarely blink* | hardly blink* | scarcely blink* | barely blink* | seldom blink* | almost never blink* | does not blink | blink* rarely | unblinking",
+        "blinking.rare",
+        SEEN,
+    ),
     Phrase("no face is seen | no face is visible", "!face_seen.seen", LOOKED_AT),
     Phrase("look* down | eyes down", "gaze.down", SEEN),
+    Phrase(
+        "over her shoulder | over his shoulder | over their shoulder | steal* glances",
+        "gaze.averted",
+        SEEN,
+    ),
+    Phrase(
+        "shut* his eyes | shut* her eyes | shut* their eyes | close* his eyes | close* her eyes | "
+        "close* their eyes | squeez* ~ eyes shut",
+        "eyes_closed.shown",
+        SEEN,
+    ),
     Phrase("move with the voice", "speaker.main_person", SEEN),
     Phrase("lips stay still while a voice is heard", "speaker.off_screen", SEEN),
     Phrase("another person ~ is the one who speaks", "speaker.other_person", SEEN),

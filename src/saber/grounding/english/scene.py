@@ -22,6 +22,14 @@ _COLOURS = {
     "beige | cream": "colour.beige",
 }
 
+_ONE = " | ".join(
+    f"{one} {which}{person}"
+    for one in ("one", "single", "lone", "solitary")
+    for which in ("", "young ", "old ", "elderly ", "middle-aged ")
+    for person in ("man", "woman", "person", "boy", "girl", "speaker", "figure")
+    if which == "" or person in ("man", "woman", "person")
+)
+
 THINGS = (
     Thing(
         "light | lighting | illumination | scene | picture | image | room | hall | frame | shot | setting",
@@ -72,7 +80,7 @@ THINGS = (
 
 PHRASES = (
     Phrase(
-        "one person | single person | only person | alone | one man | one woman | only one person",
+        f"one person | only person | only one person | alone | {_ONE}",
         "people.one",
         LOOKED_AT,
     ),
@@ -85,9 +93,17 @@ PHRASES = (
         "people.several",
         SHOWN,
     ),
+    Phrase(
+        "picture wobbles | picture shakes | image shakes | image wobbles | shaky picture | shaky image | "
+        "shaky footage | hand-held",
+        "camera.unsteady",
+        SHOWN,
+    ),
     Phrase("close-up | closeup | extreme close-up", "framing.close", SHOWN),
     Phrase(
-        "medium close-up | head and shoulders | shoulders up | bust shot", "framing.head_and_shoulders", SHOWN
+        "medium close-up | head and shoulders | shoulders up | chest up | bust shot",
+        "framing.head_and_shoulders",
+        SHOWN,
     ),
     Phrase("medium shot | waist up | mid-shot", "framing.medium", SHOWN),
     Phrase(
@@ -107,10 +123,19 @@ PHRASES = (
         SHOWN,
     ),
     Phrase(
-        "single shot | one shot | continuous shot | single continuous shot | one take", "shots.one", SHOWN
+        "single shot | one shot | continuous shot | single continuous shot | one take | single take | "
+        "one continuous take",
+        "shots.one",
+        SHOWN,
     ),
     Phrase("rapid cutting | fast cuts | quick cuts | cutting is rapid", "shots.rapid", SHOWN),
     Phrase("almost without colour | black and white | monochrome", "colours.grey", SHOWN),
     Phrase("nothing moves in the background | background is still", "background.still", SHOWN),
-    Phrase("something moves in the background | background is busy", "background.moving", SHOWN),
+    Phrase(
+        "something moves in the background | background is busy | walks past in the background | "
+        "passes in the background | pass in the background | walk past in the background | "
+        "people walking in the background | passers-by",
+        "background.moving",
+        SHOWN,
+    ),
 )

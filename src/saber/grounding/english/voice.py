@@ -26,11 +26,9 @@ _LOUD = (
     "full-throated | with force"
 )
 _SOFT = "soft* | quiet* | gentle | gently | hushed | weak | faint | subdued | with little effort | meek"
-_TREMBLING = (
-    "trembl* | quaver* | quiver* | shak* | waver* | unsteady | unsteadily | tremulous | vibrat* | wobbl*"
-)
+_TREMBLING = "falter* | trembl* | quaver* | quiver* | shak* | waver* | unsteady | unsteadily | tremulous | vibrat* | wobbl*"
 _STEADY = "steady | stable | unwavering | steadily"
-_ROUGH = "rough | hoarse | raspy | husky | gravelly | creaky | harsh | gruff | croak*"
+_ROUGH = "rough | rasping | hoarse | raspy | husky | gravelly | creaky | harsh | gruff | croak*"
 
 THINGS = (
     Thing(
@@ -42,13 +40,15 @@ THINGS = (
             "pitched ~ low": "pitch_level.low",
             _WIDE: "pitch_range.wide",
             _NARROW: "pitch_range.narrow",
+            "clear": "voice_quality.clear",
             "rise* at the end | end* on a rising note": "pitch_end.up",
             "fall* at the end | drop* at the end": "pitch_end.down",
             "rise* | rising | climb*": "pitch_change.up",
             "fall* | falling | sink* | drop*": "pitch_change.down",
             f"{_LOUD} | raised | raise | raises | raising | strained with great effort": "effort.high",
             f"{_SOFT} | lowered | whisper* | muted": "effort.low",
-            "grow* louder | get* louder | swell* | louder and louder": "loudness_change.up",
+            "grow* louder | get* louder | swell* | louder and louder | grow* louder and louder | "
+            "get* louder and louder": "loudness_change.up",
             "fade* | trail* off | grow* quieter | grow* softer | die* away": "loudness_change.down",
             _TREMBLING: "tremor.trembling",
             _STEADY: "!tremor.trembling",
@@ -56,7 +56,8 @@ THINGS = (
             _ROUGH: "voice_quality.rough",
             "strained | tense | tight | pressed | choked | constricted | pinched": "voice_quality.pressed",
             _FAST: "rate.fast",
-            _SLOW: "rate.slow",
+            f"{_SLOW} | without hurry": "rate.slow",
+            "measured": "rate.usual",
             "high energy | high-energy": "effort.high",
             "low energy | low-energy": "effort.low",
             "halting": "pauses.many",
@@ -103,10 +104,10 @@ THINGS = (
         HEARD,
     ),
     Thing(
-        "speak* | spoke | talk* | say | says | said | reads | read | utter* | narrat*",
+        "speak* | spoke | talk* | tell* | told | say | says | said | reads | read | utter* | narrat*",
         {
             _FAST: "rate.fast",
-            _SLOW: "rate.slow",
+            f"{_SLOW} | without hurry | without haste": "rate.slow",
             "fluent* | smoothly": "!pauses.some",
             f"{_LOUD} | up": "effort.high",
             f"{_SOFT} | under her breath | under his breath": "effort.low",
@@ -134,16 +135,26 @@ THINGS = (
         {"usual | normal": "effort.usual", "great | high": "effort.high", "little | low": "effort.low"},
         HEARD,
     ),
-    Thing("recording | audio | sound", {"clear | clean": "noise.clean", "noisy": "noise.noisy"}, HEARD),
+    Thing(
+        "recording | audio | sound",
+        {"clear | clean": "noise.clean", "noisy | hisses": "noise.noisy"},
+        HEARD,
+    ),
 )
 
 PHRASES = (
-    Phrase("background noise | audible noise", "noise.noisy", frozenset({Dimension.ACOUSTIC})),
+    Phrase(
+        "background noise | audible noise | wind noise | street noise | traffic noise | static noise | "
+        "hiss* | noisy recording",
+        "noise.noisy",
+        frozenset({Dimension.ACOUSTIC}),
+    ),
     Phrase("voice quality is clear | clear voice quality", "voice_quality.clear", HEARD),
-    Phrase("speeds up | speeding up | accelerat*", "rate.fast", HEARD),
+    Phrase("speeds up | speeding up | accelerat* | rushes | rushing", "rate.fast", HEARD),
     Phrase("laugh* | chuckl* | giggl*", "laughter.heard", frozenset({Dimension.ACOUSTIC})),
     Phrase(
-        "pause* | pausing | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off",
+        "pause* | pausing | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off | "
+        "stumbl* over | searches for words | gropes for words",
         "pauses.some",
         HEARD,
     ),
@@ -152,7 +163,7 @@ PHRASES = (
         "pauses.many",
         HEARD,
     ),
-    Phrase("tremor | vibrato", "tremor.trembling", frozenset({Dimension.ACOUSTIC})),
+    Phrase("tremor | vibrato", "tremor.trembling", frozenset({Dimension.ACOUSTIC, Dimension.REASONING})),
     Phrase("long, * pause*", "pauses.many", HEARD),
     Phrase("few pauses | without many pauses", "!pauses.many", HEARD),
     Phrase("stutter* | stammer*", "pauses.some", HEARD),
@@ -160,6 +171,7 @@ PHRASES = (
     Phrase("sing-song", "pitch_range.wide", HEARD),
     Phrase("high-pitched | falsetto", "pitch_level.high", HEARD),
     Phrase("low-pitched | baritone", "pitch_level.low", HEARD),
+    Phrase("strong projection | vocal power", "effort.high", HEARD),
     Phrase("shout* | yell* | scream* | shriek*", "effort.high", HEARD),
     Phrase("whisper* | murmur* | mutter* | soft-spoken | softly spoken | mumbl*", "effort.low", HEARD),
     Phrase("raises her voice | raises his voice | raised voice", "effort.high", HEARD),
