@@ -22,7 +22,7 @@ _COLOURS = {
     "米色": "colour.beige",
 }
 
-_ONE = "只有一个人 | 独自一人 | 一个人 | 者一人 | " + " | ".join(
+_ONE = "只有一个人 | 独自 | 只有~一人 | 独自一人 | 一个人 | 者一人 | " + " | ".join(
     f"{only}一{unit}~{person}"
     for only in ("只有", "仅有", "仅")
     for unit in "名位个"
@@ -33,22 +33,22 @@ THINGS = (
     Thing(
         "光线 | 画面 | 灯光 | 环境 | 场景 | 房间 | 室内 | 大厅 | 照明",
         {
-            "漆黑 | 昏暗 | 偏暗 | 暗 | 非常昏暗 | 较暗": "light.dark",
-            "明亮 | 亮 | 充足": "light.bright",
+            "漆黑 | 幽暗 | 阴暗 | 黑暗 | 昏暗 | 偏暗 | 暗 | 非常昏暗 | 较暗": "light.dark",
+            "明亮 | 亮堂 | 亮 | 充足": "light.bright",
             "适中 | 均匀 | 柔和": "light.even",
-            "模糊 | 虚焦": "sharpness.blurred",
+            "模糊 | 不清晰 | 失焦 | 虚焦": "sharpness.blurred",
             "清晰": "sharpness.sharp",
             "平淡": "contrast.low",
         },
         SHOWN,
     ),
     Thing(
-        "色调 | 色彩 | 颜色",
+        "色调 | 色温 | 色彩 | 颜色",
         {
             "偏暖 | 温暖 | 暖": "colours.warm",
             "偏冷 | 冷": "colours.cool",
             "柔和暗淡 | 暗淡 | 柔和 | 素淡": "colours.muted",
-            "鲜艳 | 鲜明 | 浓郁": "colours.vivid",
+            "鲜艳 | 艳丽 | 饱和 | 丰富 | 鲜明 | 浓郁": "colours.vivid",
         },
         SHOWN,
     ),
@@ -61,13 +61,17 @@ THINGS = (
         },
         SHOWN,
     ),
-    Thing("对比度 | 明暗对比", {"低": "contrast.low", "高 | 强烈": "contrast.high"}, SHOWN),
+    Thing(
+        "对比度 | 明暗对比 | 对比 | 反差",
+        {"低": "contrast.low", "高 | 强烈 | 大 | 鲜明": "contrast.high"},
+        SHOWN,
+    ),
     Thing(
         "镜头 | 摄像机 | 机位",
         {
-            "固定 | 静止 | 稳定 | 不动": "camera.static",
-            "晃动 | 抖动 | 略有晃动": "camera.unsteady",
-            "移动 | 摇移 | 推进 | 平移": "camera.moving",
+            "固定 | 没有移动 | 静止 | 稳定 | 不动": "camera.static",
+            "晃动 | 抖动 | 摇晃 | 颤动 | 略有晃动": "camera.unsteady",
+            "移动 | 跟随 | 拉远 | 推近 | 摇移 | 推进 | 平移": "camera.moving",
         },
         SHOWN,
     ),
@@ -75,13 +79,17 @@ THINGS = (
 
 PHRASES = (
     Phrase(_ONE, "people.one", LOOKED_AT),
-    Phrase("两个人 | 2个人 | 两人", "people.two", LOOKED_AT),
-    Phrase("三个人 | 3个人 | 4个人 | 5个人 | 多个人 | 许多人 | 一群人 | 多人", "people.several", LOOKED_AT),
-    Phrase("画面抖动 | 画面晃动 | 手持拍摄", "camera.unsteady", SHOWN),
+    Phrase("两个人 | 两名 | 两位 | 二人 | 一男一女 | 2个人 | 两人", "people.two", LOOKED_AT),
+    Phrase(
+        "三个人 | 三名 | 三位 | 几个人 | 人群 | 众人 | 3个人 | 4个人 | 5个人 | 多个人 | 许多人 | 一群人 | 多人",
+        "people.several",
+        LOOKED_AT,
+    ),
+    Phrase("画面略有晃动 | 画面摇晃 | 画面不稳 | 画面抖动 | 画面晃动 | 手持拍摄", "camera.unsteady", SHOWN),
     Phrase("有人走过 | 有人走动 | 人来人往", "background.moving", SHOWN),
-    Phrase("特写 | 大特写", "framing.close", SHOWN),
-    Phrase("头肩近景 | 近景 | 胸像", "framing.head_and_shoulders", SHOWN),
-    Phrase("中景 | 半身", "framing.medium", SHOWN),
+    Phrase("特写 | 近距离拍摄 | 近距离 | 大特写", "framing.close", SHOWN),
+    Phrase("头肩近景 | 头肩 | 胸部以上 | 近景 | 胸像", "framing.head_and_shoulders", SHOWN),
+    Phrase("中景 | 半身 | 腰部以上", "framing.medium", SHOWN),
     Phrase("从远处拍摄 | 远处拍摄 | 远距离拍摄 | 远景 | 全景 | 全身 | 中远景", "framing.far", SHOWN),
     Phrase("画面为黑屏", "light.black", SHOWN),
     Phrase(
@@ -89,7 +97,7 @@ PHRASES = (
         "shots.several",
         SHOWN,
     ),
-    Phrase("单一连续镜头 | 一镜到底 | 单一镜头", "shots.one", SHOWN),
+    Phrase("单一连续镜头 | 没有剪切 | 没有剪辑 | 没有切换 | 一镜到底 | 单一镜头", "shots.one", SHOWN),
     Phrase("剪辑节奏很快", "shots.rapid", SHOWN),
     Phrase("几乎无色彩 | 黑白", "colours.grey", SHOWN),
     Phrase("暖色 | 暖色调 | 暖色系", "colours.warm", SHOWN),

@@ -32,16 +32,16 @@ _ONE = " | ".join(
 
 THINGS = (
     Thing(
-        "light | lighting | illumination | scene | picture | image | room | hall | frame | shot | setting",
+        "light | lighting | interior | street | office | illumination | scene | picture | image | room | hall | frame | shot | setting",
         {
-            "dark | dim | dimly | low | low-key | moody | shadowy | very dark | gloomy | "
+            "dark | dim | dimly | darkened | pitch-dark | badly lit | low | low-key | moody | shadowy | very dark | gloomy | "
             "subdued": "light.dark",
-            "bright | brightly | well-lit": "light.bright",
+            "bright | brightly | well-lit | sunlit | sunny | glaring": "light.bright",
             "even | even and moderate | moderate | evenly": "light.even",
             "sharp | crisp": "sharpness.sharp",
-            "blurred | blurry | out of focus": "sharpness.blurred",
-            "warm": "colours.warm",
-            "cool | cold": "colours.cool",
+            "blurred | blurry | out of focus | fuzzy | unsharp": "sharpness.blurred",
+            "warm | golden": "colours.warm",
+            "cool | cold | bluish": "colours.cool",
         },
         SHOWN,
     ),
@@ -49,14 +49,14 @@ THINGS = (
         "colours | colors | colour | color | tones | tone | palette | hues | colouring",
         {
             "muted | desaturated | subdued | pale | faded | earthy": "colours.muted",
-            "vivid | saturated | bright | vibrant | colourful | colorful": "colours.vivid",
-            "warm": "colours.warm",
-            "cool | cold": "colours.cool",
+            "vivid | saturated | rich | intense | bright | vibrant | colourful | colorful": "colours.vivid",
+            "warm | golden | reddish": "colours.warm",
+            "cool | cold | bluish": "colours.cool",
         },
         SHOWN,
     ),
     Thing(
-        "background | backdrop | wall | sky | much of the picture",
+        "background | backdrop | wall | walls | curtain | curtains | sky | much of the picture",
         {
             **_COLOURS,
             "blurred | blurry | out of focus": "",
@@ -69,9 +69,9 @@ THINGS = (
     Thing(
         "camera",
         {
-            "still | static | stays still | steady | fixed | stationary | stands still | "
+            "still | static | stays still | steady | does not move | doesn't move | never moves | on a tripod | fixed | stationary | stands still | "
             "locked | motionless": "camera.static",
-            "wobbl* | shak* | unsteady | handheld | jitter* | drifts or shakes": "camera.unsteady",
+            "wobbl* | shak* | sway* | jerk* | unsteady | handheld | jitter* | drifts or shakes": "camera.unsteady",
             "move | moves | moving | pan | pans | panning | tilts | sweeps | tracks": "camera.moving",
         },
         SHOWN,
@@ -80,15 +80,17 @@ THINGS = (
 
 PHRASES = (
     Phrase(
-        f"one person | only person | only one person | alone | {_ONE}",
+        f"one person | nobody else | no one else | only person | only one person | alone | {_ONE}",
         "people.one",
         LOOKED_AT,
     ),
     Phrase(
-        "two people | 2 people | two persons | two men | two women | both people", "people.two", LOOKED_AT
+        "two people | a couple | man and a woman | woman and a man | pair of people | woman and a child | man and a child | two speakers | 2 people | two persons | two men | two women | both people",
+        "people.two",
+        LOOKED_AT,
     ),
     Phrase(
-        "several people | 3 people | 4 people | 5 people | three people | four people | group of people | "
+        "several people | three men | three women | group of friends | audience in the picture | 3 people | 4 people | 5 people | three people | four people | group of people | "
         "crowd | many people | multiple people",
         "people.several",
         SHOWN,
@@ -99,35 +101,49 @@ PHRASES = (
         "camera.unsteady",
         SHOWN,
     ),
-    Phrase("close-up | closeup | extreme close-up", "framing.close", SHOWN),
+    Phrase(
+        "close-up | closeup | very close | tight shot | close shot | from up close | tightly framed | extreme close-up",
+        "framing.close",
+        SHOWN,
+    ),
     Phrase(
         "medium close-up | head and shoulders | shoulders up | chest up | bust shot",
         "framing.head_and_shoulders",
         SHOWN,
     ),
-    Phrase("medium shot | waist up | mid-shot", "framing.medium", SHOWN),
+    Phrase("medium shot | from the waist | waist-up | waist up | mid-shot", "framing.medium", SHOWN),
     Phrase(
-        "long shot | wide shot | full-body shot | medium long shot | from afar | "
+        "long shot | from a distance | from some distance | at a distance | full length | wide shot | full-body shot | medium long shot | from afar | "
         "from far away | in the distance | long-range",
         "framing.far",
         SHOWN,
     ),
-    Phrase("dimly lit | poorly lit | low light | low-lit | in the dark", "light.dark", SHOWN),
-    Phrase("brightly lit | well-lit | bright light", "light.bright", SHOWN),
+    Phrase(
+        "dimly lit | badly lit | half-dark | in shadow | night scene | poorly lit | low light | low-lit | in the dark",
+        "light.dark",
+        SHOWN,
+    ),
+    Phrase(
+        "brightly lit | sunlit | sunny | in bright sunlight | flooded with light | well-lit | bright light",
+        "light.bright",
+        SHOWN,
+    ),
     Phrase("evenly lit", "light.even", SHOWN),
     Phrase("picture is black", "light.black", SHOWN, late=True),
     Phrase(
-        "a cut to | cuts to | dissolves to | dissolves into | fades to | fades in | "
+        "a cut to | several cuts | many cuts | jump cuts | multiple shots | different angles | different shots | cuts to | dissolves to | dissolves into | fades to | fades in | "
         "several shots | cuts between | are ~ shots",
         "shots.several",
         SHOWN,
     ),
     Phrase(
-        "single shot | one shot | continuous shot | single continuous shot | one take | single take | "
+        "single shot | without cuts | without a cut | uncut | unbroken shot | one shot | continuous shot | single continuous shot | one take | single take | "
         "one continuous take",
         "shots.one",
         SHOWN,
     ),
+    Phrase("no cut | no cuts", "!shots.several", SHOWN),
+    Phrase("static shot | shot is static | fixed frame | fixed shot | locked-off", "camera.static", SHOWN),
     Phrase("rapid cutting | fast cuts | quick cuts | cutting is rapid", "shots.rapid", SHOWN),
     Phrase("almost without colour | black and white | monochrome", "colours.grey", SHOWN),
     Phrase("nothing moves in the background | background is still", "background.still", SHOWN),
