@@ -212,6 +212,8 @@ class _Sentence:
                 continue
             if self._distance(at, said.start) > self.vocabulary.writing.reach:
                 break
+            if self.vocabulary.marks["another"].search(self.text, at, said.start):
+                break
             found.append(said)
             self.taken.append((said.start, said.end))
             at = said.end

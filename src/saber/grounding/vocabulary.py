@@ -100,6 +100,8 @@ class Writing:
     """What may stand between a property and the thing after it ("raised [her] eyebrows")."""
     listing: str
     """What may stand between two properties of one thing ("low[, ]soft[ and ]trembling voice")."""
+    another: str
+    """Begins another thing: what follows is not said of the thing before ("shoulders [and the] even pace")."""
     unit: str
     """What distances are counted in: a word, a character."""
     reach: int
@@ -181,7 +183,7 @@ class Vocabulary:
     def marks(self) -> Mapping[str, re.Pattern[str]]:
         """The language's regular expressions, by their names in `Writing`."""
         names = (
-            "between listing unit sentence_end clause_end negators not_negators negated_after "
+            "between listing another unit sentence_end clause_end negators not_negators negated_after "
             "hedges hypotheticals strong slight ended_before ended_after sequence at_times resets quotes"
         )
         return {n: re.compile(getattr(self.writing, n), re.IGNORECASE) for n in names.split()}

@@ -24,7 +24,7 @@ THINGS = (
             "正对镜头 | 正对": "head.front",
             "倾斜 | 歪 | 偏向一侧 | 侧": "head.tilted",
             "端正": "head.upright",
-            "几乎不动 | 静止 | 保持不动 | 一动不动": "head.still",
+            "几乎不动 | 一动也不动 | 没怎么动 | 静止 | 保持不动 | 一动不动": "head.still",
             "频繁晃动": "head.moving",
             "点": "nod.shown",
             "摇": "head_shake.shown",
@@ -69,8 +69,8 @@ THINGS = (
     Thing(
         "双臂 | 手臂 | 胳膊",
         {
-            "交叉 | 交叠 | 抱在胸前 | 环在胸前 | 抱 | 环抱": "arms.crossed",
-            "张开 | 展开 | 敞开": "arms.open",
+            "交叉 | 抱胸 | 交叠 | 抱在胸前 | 环在胸前 | 抱 | 环抱": "arms.crossed",
+            "张开 | 高高举起 | 高举 | 举过头顶 | 展开 | 敞开": "arms.open",
             "收拢 | 紧贴身体 | 贴着身体": "arms.closed",
         },
         SEEN,
@@ -92,7 +92,7 @@ THINGS = (
 
 PHRASES = (
     Phrase(
-        "猛砸 | 砸桌子 | 拍桌子 | 捶桌子 | 挥拳 | 用力地挥 | 大幅度的手势 | 夸张的手势 | 用力敲 | 用力拍 | 用力挥 | 重重地拍 | 重重地敲 | 做出明显的动作 | 快速有力的动作 | 手势有力",
+        "猛地指 | 用手指着 | 猛砸 | 砸桌子 | 拍桌子 | 捶桌子 | 挥拳 | 用力地挥 | 大幅度的手势 | 夸张的手势 | 用力敲 | 用力拍 | 用力挥 | 重重地拍 | 重重地敲 | 做出明显的动作 | 快速有力的动作 | 手势有力",
         "gestures.forceful",
         SEEN,
     ),
@@ -104,9 +104,9 @@ PHRASES = (
     Phrase("转头 | 转过头 | 扭过头 | 别开头 | 转过脸 | 别过脸 | 扭头 | 别过头", "head.turned", SEEN),
     Phrase("点头 | 点了点头 | 点了下头", "nod.shown", SEEN),
     Phrase("摇头 | 摇了摇头 | 摇了一下头 | 摇着头", "head_shake.shown", SEEN),
-    Phrase("前倾 | 俯身 | 探身 | 凑近 | 凑向 | 身子前探", "lean.forward", SEEN),
+    Phrase("前倾 | 弯下身 | 弯下腰 | 弯腰 | 俯身 | 探身 | 凑近 | 凑向 | 身子前探", "lean.forward", SEEN),
     Phrase(
-        "后仰 | 退后 | 后退 | 退了一步 | 退了半步 | 向后靠 | 靠在椅背 | 靠向椅背 | 靠着椅背",
+        "后仰 | 往后靠 | 退后 | 后退 | 退了一步 | 退了半步 | 向后靠 | 靠在椅背 | 靠向椅背 | 靠着椅背",
         "lean.back",
         SEEN,
     ),
@@ -131,11 +131,15 @@ PHRASES = (
         late=True,
     ),
     Phrase(
-        "坐立不安 | 坐不住 | 扭来扭去 | 躁动不安 | 坐立难安 | 来回走动 | 走来走去 | 踱步 | 动来动去",
+        "蹦蹦跳跳 | 又蹦又跳 | 跳来跳去 | 手足乱动 | 坐立不安 | 坐不住 | 扭来扭去 | 躁动不安 | 坐立难安 | 来回走动 | 走来走去 | 踱步 | 动来动去",
         "movement.much",
         SEEN,
     ),
-    Phrase("含胸 | 驼背 | 弓背 | 佝偻 | 蜷缩 | 缩成一团 | 瘫坐", "shoulders.slumped", SEEN),
+    Phrase(
+        "背有点驼 | 弓着背 | 驼着背 | 瘫回 | 瘫在 | 瘫坐在 | 含胸 | 驼背 | 弓背 | 佝偻 | 蜷缩 | 缩成一团 | 瘫坐",
+        "shoulders.slumped",
+        SEEN,
+    ),
     Phrase("左右摇晃 | 摇来晃去 | 前后摇晃", "movement.sway", SEEN),
     Phrase("坐得笔直 | 坐得端正 | 站得笔直 | 身体挺直 | 挺直腰背", "shoulders.straightened", SEEN),
     Phrase("攥紧拳头 | 紧握拳头 | 握紧拳头 | 攥着拳头 | 攥拳", "hands.closed", SEEN),

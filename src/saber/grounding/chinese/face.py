@@ -10,23 +10,23 @@ THINGS = (
     Thing(
         "眉毛 | 眼眉 | 眉头 | 双眉 | 眉梢 | 眉 | 眉心 | 眉宇",
         {
-            "内侧~上抬 | 内侧~抬起 | 上抬 | 抬高 | 上扬 | 扬起 | 抬起 | 挑起 | 上挑 | 高挑 | 高高扬起 | 高高挑起 | 高抬 | 竖起 | 高扬 | 一扬 | 微扬 | 挑 | 扬": "brows_raised.shown",
-            "紧锁 | 深锁 | 紧拧 | 皱起 | 皱在一起 | 拧在一起 | 聚拢 | 倒竖 | 压低 | 紧蹙 | 紧皱 | 微皱 | 微蹙 | 皱 | 下压 | 锁 | 拧 | 蹙 | 一皱 | 紧": "brows_lowered.shown",
+            "内侧~上抬 | 内侧~抬起 | 上抬 | 抬高 | 上扬 | 扬起 | 抬起 | 挑起 | 上挑 | 高挑 | 一跳 | 往上一跳 | 向上一跳 | 高高扬起 | 高高挑起 | 高抬 | 竖起 | 高扬 | 一扬 | 微扬 | 挑 | 扬": "brows_raised.shown",
+            "紧锁 | 深锁 | 紧拧 | 皱起 | 皱在一起 | 拧在一起 | 聚拢 | 倒竖 | 压得~低 | 拧成一团 | 压低 | 紧蹙 | 紧皱 | 微皱 | 微蹙 | 皱 | 下压 | 锁 | 拧 | 蹙 | 一皱 | 紧": "brows_lowered.shown",
             "舒展 | 平展 | 放松": "!brows_lowered.shown",
             "没有变化 | 毫无变化 | 没有~变化": "!brows_raised.shown",
         },
         SEEN,
     ),
     Thing(
-        "眼睛 | 双眼 | 双目 | 眼 | 两眼 | 眼眸 | 眼皮 | 上眼睑 | 下眼睑 | 眼睑",
+        "眼睛 | 眼珠 | 眼球 | 双眼 | 双目 | 眼 | 两眼 | 眼眸 | 眼皮 | 上眼睑 | 下眼睑 | 眼睑",
         {
             "睁大 | 大睁 | 睁得圆 | 睁得很圆 | 睁得~大 | 圆睁 | 瞪大 | 睁圆 | 瞪 | 上眼睑抬起 | 抬起": "eyes_widened.shown",
-            "眯起 | 眯成 | 眯着 | 半眯 | 微眯 | 眯 | 下眼睑绷紧 | 绷紧": "eyes_narrowed.shown",
+            "眯起 | 眯了起来 | 眯成 | 眯着 | 半眯 | 微眯 | 眯 | 下眼睑绷紧 | 绷紧": "eyes_narrowed.shown",
             "紧闭 | 合上 | 闭了起来 | 闭上 | 闭合 | 闭着 | 闭": "eyes_closed.shown",
             "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 盯着镜头": "gaze.at_camera",
             "向下看 | 垂下 | 垂着 | 朝下看 | 看着地面 | 盯着地面 | 下垂 | 低垂 | 看向下方 | 朝下": "gaze.down",
             "向上看 | 抬眼 | 上翻 | 看向上方 | 上移 | 朝上": "gaze.up",
-            "躲闪 | 游移 | 飘忽 | 闪烁 | 游离 | 看向别处 | 避开": "gaze.averted",
+            "躲闪 | 乱转 | 游移 | 飘忽 | 闪烁 | 游离 | 看向别处 | 避开": "gaze.averted",
         },
         SEEN,
     ),
@@ -63,8 +63,9 @@ THINGS = (
         },
         SEEN,
     ),
+    Thing("牙关 | 牙", {"紧咬 | 咬紧 | 咬着": "lips_pressed.shown"}, SEEN),
     Thing("上唇", {"上提 | 上抬 | 掀起 | 抬起 | 翘起 | 微抬 | 一翘": "upper_lip_raised.shown"}, SEEN),
-    Thing("鼻子 | 鼻梁 | 鼻", {"皱": "nose_wrinkled.shown"}, SEEN),
+    Thing("鼻子 | 鼻梁 | 鼻翼 | 鼻孔 | 鼻", {"皱 | 张开 | 张大 | 翕动 | 扩张": "nose_wrinkled.shown"}, SEEN),
     Thing(
         "脸颊 | 双颊 | 面颊 | 苹果肌",
         {"上提 | 隆起 | 提升 | 抬起 | 鼓起 | 上扬": "cheeks_raised.shown"},
@@ -73,7 +74,7 @@ THINGS = (
     Thing(
         "表情 | 神情 | 神色 | 面部 | 脸上 | 面部表情",
         {
-            "平静 | 平淡 | 僵硬 | 麻木 | 淡漠 | 没有变化 | 毫无变化 | 空白 | 呆滞 | 木然 | 冷漠 | 中性 | 几乎没有表情变化": "expression.blank",
+            "平静 | 不多 | 很少 | 平淡 | 僵硬 | 麻木 | 淡漠 | 没有变化 | 毫无变化 | 空白 | 呆滞 | 木然 | 冷漠 | 中性 | 几乎没有表情变化": "expression.blank",
             "丰富 | 变化丰富 | 变化多端 | 活泼 | 灵动 | 生动 | 多变 | 夸张": "expression.lively",
         },
         LOOKED_AT | HEARD,
@@ -95,12 +96,14 @@ PHRASES = (
     Phrase("闭眼 | 闭目 | 闭上眼 | 闭着眼 | 合上眼 | 闭上双眼 | 闭上了眼", "eyes_closed.shown", SEEN),
     Phrase("额头平整 | 额头舒展 | 额头放松", "!brows_lowered.shown", SEEN),
     Phrase("皱鼻", "nose_wrinkled.shown", SEEN),
-    Phrase("抿嘴 | 抿唇 | 抿着嘴 | 抿着唇 | 咬紧牙关", "lips_pressed.shown", SEEN),
+    Phrase(
+        "抿嘴 | 抿唇 | 抿着嘴 | 抿着唇 | 咬紧牙关 | 咬着牙 | 咬紧牙 | 紧咬牙关", "lips_pressed.shown", SEEN
+    ),
     Phrase("撇嘴 | 撇着嘴", "corners_down.shown", SEEN),
     Phrase("撅嘴 | 嘟嘴 | 嘟着嘴 | 噘嘴 | 噘着嘴", "lips_puckered.shown", SEEN),
     Phrase("张嘴 | 张着嘴 | 张开嘴 | 张大嘴 | 张口", "mouth_open.shown", SEEN),
     Phrase(
-        "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 面对镜头说 | 盯着镜头 | 看镜头 | 望向镜头 | 望着镜头 | 直视前方",
+        "看着镜头 | 直视镜头 | 注视镜头 | 看向镜头 | 面对镜头说 | 盯着镜头 | 看镜头 | 望向镜头 | 正视镜头 | 面向镜头 | 盯向镜头 | 望着镜头 | 直视前方",
         "gaze.at_camera",
         SEEN,
     ),
@@ -109,7 +112,7 @@ PHRASES = (
         "gaze.averted",
         SEEN,
     ),
-    Phrase("斜视 | 斜眼 | 斜睨", "gaze.aside", SEEN),
+    Phrase("瞟向 | 瞥向 | 瞟着 | 瞟了 | 斜视 | 斜眼 | 斜睨", "gaze.aside", SEEN),
     Phrase("频繁眨眼 | 不停眨眼 | 不停地眨眼 | 频频眨眼 | 反复眨眼 | 连连眨眼", "blinking.frequent", SEEN),
     Phrase("翻~白眼 | 抬眼", "gaze.up", SEEN),
     Phrase("很少眨眼 | 几乎不眨眼 | 目不转睛", "blinking.rare", SEEN),

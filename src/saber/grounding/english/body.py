@@ -106,7 +106,7 @@ THINGS = (
 PHRASES = (
     Phrase(
         "slam* ~ fist | slam* ~ hand | slam* the table | pound* | bang* ~ fist | thump* | hits the table | "
-        "sweeping gesture* | expansive gesture* | forceful gesture* | lively gesture* | vigorous gesture* | jab* a finger | jab* ~ finger | finger-jabbing | "
+        "sweeping gesture* | expansive gesture* | stabs the air | stabbing the air | punch* the air | forceful gesture* | lively gesture* | vigorous gesture* | jab* a finger | jab* ~ finger | finger-jabbing | "
         "stab* ~ finger | chop* the air",
         "gestures.forceful",
         SEEN,
@@ -124,11 +124,16 @@ PHRASES = (
         SEEN,
     ),
     Phrase(
-        "lean* back | sits back | steps back | step back | shrink* back | shrinks away | moves back | back* away | flinch* | lean* away | draw* back | recoil* | pulls back",
+        "lean* back | sits back | sinks back into | leans against the back | steps back | step back | shrink* back | shrinks away | moves back | back* away | flinch* | lean* away | draw* back | recoil* | pulls back",
         "lean.back",
         SEEN,
     ),
     Phrase("keeps the same distance", "lean.steady", SEEN),
+    Phrase(
+        "arms into the air | arms in the air | throws ~ arms | throws ~ arms wide | arms thrown wide",
+        "arms.open",
+        SEEN,
+    ),
     Phrase("shrug* | hunched shoulders", "shoulders.raised", SEEN),
     Phrase(
         "throws ~ head back | toss* ~ head back | tilts ~ head back | lifts ~ head | raises ~ head",
@@ -165,7 +170,7 @@ PHRASES = (
         SEEN,
     ),
     Phrase(
-        "hardly moves | barely moves | hardly stirs | barely stirs | does not move | doesn't move | frozen | rooted to the spot | stock-still | hardly any movement | motionless | keeps still | "
+        "hardly moves | barely moves | hardly stirs | barely stirs | does not move | doesn't move | does not budge | doesn't budge | frozen | rooted to the spot | stock-still | hardly any movement | motionless | keeps still | "
         "stays still | holds still | sits still | remains still | stands still | "
         "almost no movement | keep still | very still | otherwise still",
         "movement.still",
@@ -173,7 +178,7 @@ PHRASES = (
         late=True,
     ),
     Phrase(
-        "fidget* | cannot sit still | can't sit still | unable to sit still | cannot keep still | shifts ~ weight | moves around | moves about | bounc* | pacing | restless* | squirm* | paces",
+        "fidget* | jump* up and down | hop* up and down | hops around | dances around | cannot sit still | can't sit still | unable to sit still | cannot keep still | shifts ~ weight | moves around | moves about | bounc* | pacing | restless* | squirm* | paces",
         "movement.much",
         SEEN,
     ),

@@ -20,9 +20,9 @@ THINGS = (
     Thing(
         "eyebrow* | brow | brows | inner brows | outer brows | forehead",
         {
-            "rais* | lift* | arch* | rise* | rose | up | climb* | cocked | go up | fly up | hike* | high on | elevated | flash up | shoot* up | "
+            "rais* | twitch* upward* | twitch* up | jump* | lift* | arch* | rise* | rose | up | climb* | cocked | go up | fly up | hike* | high on | elevated | flash up | shoot* up | "
             "shot up": "brows_raised.shown",
-            "knit* | furrow* | come together | meet | bunch* | tense | knot* | scrunch* | lower* | drawn together | draw* together | contract* | "
+            "knit* | drawn | down | furrow* | come together | meet | bunch* | tense | knot* | scrunch* | lower* | drawn together | draw* together | contract* | "
             "pinched | drawn down | draw down and together | pull* together | creas* | "
             "drawn ~ together": "brows_lowered.shown",
             "relaxed | smooth | unfurrowed | unlined": "!brows_lowered.shown",
@@ -34,7 +34,7 @@ THINGS = (
         "eyes | eye | eyelids | lids | upper lids | lower lids",
         {
             "wide | widen* | bulg* | round | large and round | wide open | open wide | are raised": "eyes_widened.shown",
-            "narrow* | squint* | crinkl* | slit | slits | half-closed | tightened | screwed up": "eyes_narrowed.shown",
+            "narrow* | squint* | crinkl* | squeezed together | slit | slits | half-closed | tightened | screwed up": "eyes_narrowed.shown",
             "closed | shut | close | clos* completely | closing | closes | squeezed shut": "eyes_closed.shown",
             f"{_AT_CAMERA} | fixed on the camera | stay on the camera | on the camera": "gaze.at_camera",
             "avoid* the camera": "gaze.averted",
@@ -42,7 +42,7 @@ THINGS = (
             _PAST_CAMERA: "gaze.averted",
             "down | downcast | lower* | drop* | cast down | on the floor | to the floor | on the ground | on the table | cast downwards": "gaze.down",
             "glance up | up | upwards | upward": "gaze.up",
-            "aside | to the side | to one side | sideways | sidelong | glance away to their left | "
+            "aside | to the side | to one side | to the left | to the right | sideways | sidelong | glance away to their left | "
             "glance away to their right": "gaze.aside",
         },
         SEEN,
@@ -143,7 +143,7 @@ PHRASES = (
     Phrase("pout*", "lips_puckered.shown", SEEN),
     Phrase("sneer*", "upper_lip_raised.shown", SEEN),
     Phrase(
-        "expressionless | deadpan | poker-faced | poker face | stone-faced | stony-faced | straight face | without expression",
+        "expressionless | little expression | hardly any expression | deadpan | poker-faced | poker face | stone-faced | stony-faced | straight face | without expression",
         "expression.blank",
         SEEN,
     ),

@@ -22,6 +22,22 @@ _COLOURS = {
     "beige | cream": "colour.beige",
 }
 
+_TWO = " | ".join(
+    f"two {which}{people}"
+    for which in ("", "young ", "older ", "elderly ")
+    for people in (
+        "men",
+        "women",
+        "boys",
+        "girls",
+        "teenagers",
+        "friends",
+        "colleagues",
+        "children",
+        "figures",
+        "students",
+    )
+)
 _ONE = " | ".join(
     f"{one} {which}{person}"
     for one in ("one", "single", "lone", "solitary")
@@ -85,12 +101,12 @@ PHRASES = (
         LOOKED_AT,
     ),
     Phrase(
-        "two people | a couple | man and a woman | woman and a man | pair of people | woman and a child | man and a child | two speakers | 2 people | two persons | two men | two women | both people",
+        f"two people | {_TWO} | a couple | man and a woman | woman and a man | pair of people | woman and a child | man and a child | two speakers | 2 people | two persons | both people",
         "people.two",
         LOOKED_AT,
     ),
     Phrase(
-        "several people | three men | three women | group of friends | audience in the picture | 3 people | 4 people | 5 people | three people | four people | group of people | "
+        "several people | several persons | four or five | five or six | a dozen people | half a dozen people | several friends | several men | several women | three men | three women | group of friends | audience in the picture | 3 people | 4 people | 5 people | three people | four people | group of people | "
         "crowd | many people | multiple people",
         "people.several",
         SHOWN,
@@ -107,7 +123,7 @@ PHRASES = (
         SHOWN,
     ),
     Phrase(
-        "medium close-up | head and shoulders | shoulders up | chest up | bust shot",
+        "medium close-up | head and shoulders | shoulders up | from the chest upward | from the chest upwards | chest upward | chest up | bust shot",
         "framing.head_and_shoulders",
         SHOWN,
     ),
@@ -118,6 +134,10 @@ PHRASES = (
         "framing.far",
         SHOWN,
     ),
+    Phrase(
+        "look cold | looks cold | look cool | cold light | cool light | bluish light", "colours.cool", SHOWN
+    ),
+    Phrase("warm light | golden light", "colours.warm", SHOWN),
     Phrase(
         "dimly lit | badly lit | half-dark | in shadow | night scene | poorly lit | low light | low-lit | in the dark",
         "light.dark",
@@ -149,7 +169,7 @@ PHRASES = (
     Phrase("nothing moves in the background | background is still", "background.still", SHOWN),
     Phrase(
         "something moves in the background | background is busy | walks past in the background | "
-        "passes in the background | pass in the background | walk past in the background | "
+        "passes in the background | hurry by behind | hurries by behind | walk by behind | walks by behind | pass behind | passes behind | people behind ~ move | pass in the background | walk past in the background | "
         "people walking in the background | passers-by",
         "background.moving",
         SHOWN,

@@ -7,6 +7,7 @@ from saber.grounding.vocabulary import HEARD, Phrase, Thing
 
 __all__ = ["PHRASES", "THINGS"]
 
+_ACOUSTIC = frozenset({Dimension.ACOUSTIC})
 _HIGH = (
     "high | higher | pitched up | piercing | at a high pitch | high-pitched | shrill | squeaky | heightened"
 )
@@ -16,11 +17,11 @@ _WIDE = (
     "wide | swing* widely | rise* and fall* | fluctuat* | move* widely | move* very widely | dynamic"
 )
 _NARROW = (
-    "flat | dull | lifeless | robotic | uninflected | without inflection | without modulation | hardly changes | hardly var* | constant | monoton* | toneless | droning | little variation | narrow | move* little | unvarying | "
+    "flat | dull | hardly moves | barely moves | scarcely moves | lifeless | robotic | uninflected | without inflection | without modulation | hardly changes | hardly var* | constant | monoton* | toneless | droning | little variation | narrow | move* little | unvarying | "
     "varies little | little variation in pitch | flat monotone | barely var* | minimal variation"
 )
-_FAST = "fast | faster | swift* | speedy | speedily | at high speed | at great speed | breakneck | in a rush | in a hurry | pressured | tumbl* | rapid* | quick* | hurried* | rushed | brisk* | hasty | hastily"
-_SLOW = "slow | slowly | sluggish* | languid* | dragging | drags | ponderous* | taking ~ time | slower | unhurried* | leisurely | drawn out | drawl* | stretched | slow* down"
+_FAST = "hectic* | pour* out | fast | faster | swift* | speedy | speedily | at high speed | at great speed | breakneck | in a rush | in a hurry | pressured | tumbl* | rapid* | quick* | hurried* | rushed | brisk* | hasty | hastily"
+_SLOW = "slow | slowly | sluggish* | languid* | dragging | drags | ponderous* | taking ~ time | takes his time | takes her time | take their time | slower | unhurried* | leisurely | drawn out | drawl* | stretched | slow* down"
 _USUAL = "usual | normal | regular | natural | moderate* | average | typical | ordinary"
 _LOUD = (
     "loud* | strong | strongly | thunder* | resounding | blaring | at the top of | force | forceful* | powerful* | booming | projecting | intense | vigorous* | emphatic* | "
@@ -46,12 +47,13 @@ THINGS = (
             "rise* at the end | end* on a rising note": "pitch_end.up",
             "fall* at the end | drop* at the end": "pitch_end.down",
             "rise* | rising | climb*": "pitch_change.up",
+            "drop* to a murmur | drop* to a whisper | sink* to a whisper | drop* to nearly a whisper": "effort.low",
             "fall* | falling | sink* | drop*": "pitch_change.down",
             f"{_LOUD} | raised | raise | raises | raising | strained with great effort": "effort.high",
             f"{_SOFT} | lowered | whisper* | muted": "effort.low",
             "grow* louder | get* louder | swell* | louder and louder | grow* louder and louder | "
             "get* louder and louder": "loudness_change.up",
-            "fade* | trail* off | grow* quieter | grow* softer | die* away": "loudness_change.down",
+            "fade* | trail* off | thins out | grow* thinner | grow* weaker | grow* quieter | grow* softer | die* away": "loudness_change.down",
             _TREMBLING: "tremor.trembling",
             _STEADY: "!tremor.trembling",
             "breathy | aspirated | airy | breathless": "voice_quality.breathy",
@@ -158,7 +160,7 @@ THINGS = (
 
 PHRASES = (
     Phrase(
-        "traffic noise | traffic can be heard | crackl* | noise in the background | ambient noise | background noise | audible noise | wind noise | street noise | traffic noise | static noise | "
+        "traffic noise | hum of | din of | rain ~ on the roof | drum* on the roof | roar of | noise of | traffic can be heard | crackl* | noise in the background | ambient noise | background noise | audible noise | wind noise | street noise | traffic noise | static noise | "
         "hiss* | noisy recording",
         "noise.noisy",
         frozenset({Dimension.ACOUSTIC}),
@@ -171,7 +173,7 @@ PHRASES = (
         frozenset({Dimension.ACOUSTIC}),
     ),
     Phrase(
-        "pause* | pausing | falls silent | stops mid-sentence | silence* | gaps | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off | "
+        "pause* | pausing | noticeable gap | short silence* | falls silent | stops mid-sentence | silence* | gaps | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off | "
         "stumbl* over | searches for words | gropes for words",
         "pauses.some",
         HEARD,
@@ -185,7 +187,7 @@ PHRASES = (
     Phrase("long, * pause*", "pauses.many", HEARD),
     Phrase("few pauses | without many pauses | hardly any pauses | hardly a pause", "!pauses.many", HEARD),
     Phrase(
-        "without a break | without a pause | without stopping | without interruption | in one breath | "
+        "without a break | without a single break | without a single pause | without once pausing | without a pause | without stopping | without interruption | in one breath | "
         "non-stop | without drawing breath | without taking a breath",
         "!pauses.some",
         HEARD,
@@ -199,6 +201,22 @@ PHRASES = (
     Phrase("sing-song", "pitch_range.wide", HEARD),
     Phrase("high-pitched | falsetto", "pitch_level.high", HEARD),
     Phrase("low-pitched | baritone", "pitch_level.low", HEARD),
+    Phrase(
+        "trembl* | quaver* | quiver* | waver* | shakiness | shaky", "tremor.trembling", _ACOUSTIC, late=True
+    ),
+    Phrase("hoarseness | raspiness", "voice_quality.rough", _ACOUSTIC, late=True),
+    Phrase("strain | vocal tension", "voice_quality.pressed", _ACOUSTIC, late=True),
+    Phrase(
+        "loudly | gets loud | get loud | becomes loud | sudden loudness", "effort.high", _ACOUSTIC, late=True
+    ),
+    Phrase(
+        "softly | quietly | sudden quietness | quietness",
+        "effort.low",
+        _ACOUSTIC | {Dimension.REASONING},
+        late=True,
+    ),
+    Phrase("quickly | rapidly | hurriedly | hastily", "rate.fast", _ACOUSTIC, late=True),
+    Phrase("slowly | unhurriedly", "rate.slow", _ACOUSTIC, late=True),
     Phrase("strong projection | vocal power", "effort.high", HEARD),
     Phrase(
         "shout* | yell* | bellow* | roar* | holler* | at the top of | scream* | shriek*", "effort.high", HEARD

@@ -16,6 +16,7 @@ WRITING = Writing(
     between=r"(?:\s*,\s*(?!(?:her|his|their|the|an?|both|with|and|but)\b)[\w-]+)?\s+"
     r"(?:(?:her|his|their|the|a|an|your|of|own|both|whole)\s+){0,3}(?:[\w-]+\s+)?",
     listing=r"(?:\s*,\s*|\s+)(?:(?:and|or|but|yet|then|very|slightly|quite|rather|a|an|more)\s+){0,3}",
+    another=r"(?:,|\band|\bbut|\byet|\bwith)\s+(?:the|his|her|their|its)\s+(?!(?:end|start|beginning|middle)\b)",
     unit=r"[\w'-]+",
     reach=6,
     sentence_end=r"[.!?](?=\s|$|[\"”'])|\n",
@@ -34,7 +35,7 @@ WRITING = Writing(
     r"(?:visible|seen|present|shown|heard|there|noticeable|apparent|detectable))|"
     r"(?:does|do|did)\s*(?:not|n['’]t)\s+(?:appear|show)|never appears?)\b",
     hedges=r"\b(?:seem\w*|appear(?:s|ed|ing)?\s+to|appears? that|apparently|perhaps|maybe|possibly|"
-    r"probably|likely|might|may|could|suggest\w*|hints? of|almost(?! (?:no|never)\b)|nearly(?! no\b)|presumably|sounds? like|"
+    r"probably|likely|might|may|could|suggest\w*|(?<!no )hints? of|almost(?! (?:no|never)\b)|nearly(?! no\b)|presumably|sounds? like|"
     r"looks? like)\b",
     hypotheticals=r"\b(?:as if|as though|about to|would|if|trying not to|tries not to|suppress\w*|hides?|"
     r"hiding|ready to|threatens? to|on the verge of|tempting to|mistake\w*|mistook|whether|unlike|"
