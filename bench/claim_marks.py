@@ -21,7 +21,7 @@ from saber.grounding.families import FAMILIES
 __all__ = ["DESCRIPTIONS", "SPLITS", "Description", "Mark", "Reading", "load"]
 
 DESCRIPTIONS = Path(__file__).with_name("claim_descriptions.jsonl")
-SPLITS = ("dev", "held_out", "fresh")
+SPLITS = ("dev", "first", "second", "third")
 TEXTS = {
     "scene": Dimension.SCENE,
     "face": Dimension.FACE,
