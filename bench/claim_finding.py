@@ -24,7 +24,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from claim_marks import SPLITS, Description, Mark, load
-
 from saber.core.taxonomy import Dimension
 from saber.grounding import Claim, When, find_claims
 from saber.grounding.families import FAMILIES, QUOTE

@@ -1,9 +1,9 @@
 """Which claims did a person mark in a description?
 
-A mark stands in the text itself: `{words|claim}`. A claim is `family.direction`, with `!` before it when it is
-denied, `?` when it is hedged, and after it, where the text names a part of the clip, `@start`, `@end`,
+A mark stands in the text itself: `{words|claim}`. A claim is `family.direction`, with `!` before it when it
+is denied, `?` when it is hedged, and after it, where the text names a part of the clip, `@start`, `@end`,
 `@half2`, `@2-3.5`, `@3`, `@2-` (seconds) or `@some` (at some time in a tale of one thing after another). `/`
-parts readings that are equally right; all of a mark that begins with `~` may be found and need not. A mark
+parts readings that are equally right; a mark whose claim begins with `~` may be found and need not. A mark
 without a claim is a trap: words that look like a claim and are none.
 """
 

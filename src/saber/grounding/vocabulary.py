@@ -101,7 +101,7 @@ class Writing:
     listing: str
     """What may stand between two properties of one thing ("low[, ]soft[ and ]trembling voice")."""
     another: str
-    """Begins another thing: what follows is not said of the thing before ("shoulders [and the] even pace")."""
+    """Begins another thing: what follows is not said of the one before ("shoulders [and the] even pace")."""
     unit: str
     """What distances are counted in: a word, a character."""
     reach: int

@@ -16,7 +16,7 @@ THINGS = (
 )
 
 PHRASES = (
-    Phrase("哭笑不得 | 可笑 | 笑话 | 嘲笑 | 玩笑 | 说笑", ""),
+    Phrase("哭笑不得 | 好笑 | 可笑 | 笑话 | 嘲笑 | 玩笑 | 说笑", ""),
     Phrase("高兴 | 低落 | 低迷 | 快乐 | 愉快 | 痛快 | 赶快 | 急切 | 高度", ""),
     Phrase("慌张", "", frozenset({Dimension.FACE, Dimension.BODY})),
 )

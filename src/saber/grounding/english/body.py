@@ -66,8 +66,10 @@ THINGS = (
     Thing(
         "shoulders | shoulder",
         {
-            "rais* | rise | drawn up | pulled up | up to ~ ears | lifted | hunched up | lift* | shrug*": "shoulders.raised",
-            "slump* | droop* | sag* | hang* | stoop* | cave* in | curl* forward | drop* | sink | rounded": "shoulders.slumped",
+            "rais* | rise | drawn up | pulled up | up to ~ ears | lifted | hunched up | lift* | "
+            "shrug*": "shoulders.raised",
+            "slump* | droop* | sag* | hang* | stoop* | cave* in | curl* forward | drop* | sink | "
+            "rounded": "shoulders.slumped",
             "straighten*": "shoulders.straightened",
             "level | even": "shoulders.level",
             "uneven | higher than the left | higher than the right": "shoulders.uneven",
@@ -81,7 +83,8 @@ THINGS = (
         {
             "crossed | folded | across ~ chest": "arms.crossed",
             "open | wide | spread | outstretched": "arms.open",
-            "close to the body | wrapped around | wrapped ~ around | pressed to ~ sides | hugging": "arms.closed",
+            "close to the body | wrapped around | wrapped ~ around | pressed to ~ sides | "
+            "hugging": "arms.closed",
         },
         SEEN,
     ),
@@ -90,7 +93,8 @@ THINGS = (
         {
             _TO_FACE: "hand_at_face.shown",
             "goes to the face | stays at the face": "hand_at_face.shown",
-            "clasped | interlaced | interlocked | intertwined | steepled | folded | held together | wring* | pressed together": "hands_together.shown",
+            "clasped | interlaced | interlocked | intertwined | steepled | folded | held together | "
+            "wring* | pressed together": "hands_together.shown",
             "visible | in the frame | in frame | in the picture | be seen | in view | "
             "comes into the picture": "hands.seen",
             "out of frame | out of view | out of the frame | off-screen": "!hands.seen",
@@ -106,7 +110,9 @@ THINGS = (
 PHRASES = (
     Phrase(
         "slam* ~ fist | slam* ~ hand | slam* the table | pound* | bang* ~ fist | thump* | hits the table | "
-        "sweeping gesture* | expansive gesture* | stabs the air | stabbing the air | punch* the air | forceful gesture* | lively gesture* | vigorous gesture* | jab* a finger | jab* ~ finger | finger-jabbing | "
+        "sweeping gesture* | expansive gesture* | stabs the air | stabbing the air | "
+        "punch* the air | forceful gesture* | lively gesture* | vigorous gesture* | jab* a finger | "
+        "jab* ~ finger | finger-jabbing | "
         "stab* ~ finger | chop* the air",
         "gestures.forceful",
         SEEN,
@@ -119,12 +125,16 @@ PHRASES = (
         SEEN,
     ),
     Phrase(
-        "lean* forward | lean* over | bend* forward | bend* over | bends towards | moves closer | edges forward | lean* in | lean* towards the camera | lean* toward the camera | leans closer",
+        "lean* forward | lean* over | bend* forward | bend* over | bends towards | moves closer | "
+        "edges forward | lean* in | lean* towards the camera | lean* toward the camera | "
+        "leans closer",
         "lean.forward",
         SEEN,
     ),
     Phrase(
-        "lean* back | sits back | sinks back into | leans against the back | steps back | step back | shrink* back | shrinks away | moves back | back* away | flinch* | lean* away | draw* back | recoil* | pulls back",
+        "lean* back | sits back | sinks back into | leans against the back | steps back | "
+        "step back | shrink* back | shrinks away | moves back | back* away | flinch* | lean* away | "
+        "draw* back | recoil* | pulls back",
         "lean.back",
         SEEN,
     ),
@@ -151,7 +161,8 @@ PHRASES = (
     ),
     Phrase("straightens up | sits up", "shoulders.straightened", SEEN),
     Phrase(
-        "hug* herself | hug* himself | arms crossed | cross* her arms | cross* his arms | cross* their arms | crossed arms | "
+        "hug* herself | hug* himself | arms crossed | cross* her arms | cross* his arms | "
+        "cross* their arms | crossed arms | "
         "folded arms | arms folded | fold* her arms | fold* his arms | fold* their arms",
         "arms.crossed",
         SEEN,
@@ -164,13 +175,16 @@ PHRASES = (
     ),
     Phrase("gestur* | wave* ~ hand | waves ~ hands | hand gesture* | hand movements", "gestures.some", SEEN),
     Phrase(
-        "gesticulat* | gestur* constantly | constantly gestur* | talks with ~ hands | gestures a lot | gesture a lot | frequent gestures | "
+        "gesticulat* | gestur* constantly | constantly gestur* | talks with ~ hands | "
+        "gestures a lot | gesture a lot | frequent gestures | "
         "gestures frequently | animated gestures",
         "gestures.many",
         SEEN,
     ),
     Phrase(
-        "hardly moves | barely moves | hardly stirs | barely stirs | does not move | doesn't move | does not budge | doesn't budge | frozen | rooted to the spot | stock-still | hardly any movement | motionless | keeps still | "
+        "hardly moves | barely moves | hardly stirs | barely stirs | does not move | doesn't move | "
+        "does not budge | doesn't budge | frozen | rooted to the spot | stock-still | "
+        "hardly any movement | motionless | keeps still | "
         "stays still | holds still | sits still | remains still | stands still | "
         "almost no movement | keep still | very still | otherwise still",
         "movement.still",
@@ -178,7 +192,10 @@ PHRASES = (
         late=True,
     ),
     Phrase(
-        "fidget* | jump* up and down | hop* up and down | hops around | dances around | cannot sit still | can't sit still | unable to sit still | cannot keep still | shifts ~ weight | moves around | moves about | bounc* | pacing | restless* | squirm* | paces",
+        "fidget* | jump* up and down | hop* up and down | hops around | dances around | "
+        "cannot sit still | can't sit still | unable to sit still | cannot keep still | "
+        "shifts ~ weight | moves around | moves about | bounc* | pacing | restless* | squirm* | "
+        "paces",
         "movement.much",
         SEEN,
     ),

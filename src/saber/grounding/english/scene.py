@@ -48,9 +48,11 @@ _ONE = " | ".join(
 
 THINGS = (
     Thing(
-        "light | lighting | interior | street | office | illumination | scene | picture | image | room | hall | frame | shot | setting",
+        "light | lighting | interior | street | office | illumination | scene | picture | image | "
+        "room | hall | frame | shot | setting",
         {
-            "dark | dim | dimly | darkened | pitch-dark | badly lit | low | low-key | moody | shadowy | very dark | gloomy | "
+            "dark | dim | dimly | darkened | pitch-dark | badly lit | low | low-key | moody | shadowy | "
+            "very dark | gloomy | "
             "subdued": "light.dark",
             "bright | brightly | well-lit | sunlit | sunny | glaring": "light.bright",
             "even | even and moderate | moderate | evenly": "light.even",
@@ -85,9 +87,11 @@ THINGS = (
     Thing(
         "camera",
         {
-            "still | static | stays still | steady | does not move | doesn't move | never moves | on a tripod | fixed | stationary | stands still | "
+            "still | static | stays still | steady | does not move | doesn't move | never moves | "
+            "on a tripod | fixed | stationary | stands still | "
             "locked | motionless": "camera.static",
-            "wobbl* | shak* | sway* | jerk* | unsteady | handheld | jitter* | drifts or shakes": "camera.unsteady",
+            "wobbl* | shak* | sway* | jerk* | unsteady | handheld | jitter* | "
+            "drifts or shakes": "camera.unsteady",
             "move | moves | moving | pan | pans | panning | tilts | sweeps | tracks": "camera.moving",
         },
         SHOWN,
@@ -101,12 +105,17 @@ PHRASES = (
         LOOKED_AT,
     ),
     Phrase(
-        f"two people | {_TWO} | a couple | man and a woman | woman and a man | pair of people | woman and a child | man and a child | two speakers | 2 people | two persons | both people",
+        f"two people | {_TWO} | a couple | man and a woman | woman and a man | pair of people | "
+        "woman and a child | man and a child | two speakers | 2 people | two persons | "
+        "both people",
         "people.two",
         LOOKED_AT,
     ),
     Phrase(
-        "several people | several persons | four or five | five or six | a dozen people | half a dozen people | several friends | several men | several women | three men | three women | group of friends | audience in the picture | 3 people | 4 people | 5 people | three people | four people | group of people | "
+        "several people | several persons | four or five | five or six | a dozen people | "
+        "half a dozen people | several friends | several men | several women | three men | "
+        "three women | group of friends | audience in the picture | 3 people | 4 people | "
+        "5 people | three people | four people | group of people | "
         "crowd | many people | multiple people",
         "people.several",
         SHOWN,
@@ -118,18 +127,21 @@ PHRASES = (
         SHOWN,
     ),
     Phrase(
-        "close-up | closeup | very close | tight shot | close shot | from up close | tightly framed | extreme close-up",
+        "close-up | closeup | very close | tight shot | close shot | from up close | "
+        "tightly framed | extreme close-up",
         "framing.close",
         SHOWN,
     ),
     Phrase(
-        "medium close-up | head and shoulders | shoulders up | from the chest upward | from the chest upwards | chest upward | chest up | bust shot",
+        "medium close-up | head and shoulders | shoulders up | from the chest upward | "
+        "from the chest upwards | chest upward | chest up | bust shot",
         "framing.head_and_shoulders",
         SHOWN,
     ),
     Phrase("medium shot | from the waist | waist-up | waist up | mid-shot", "framing.medium", SHOWN),
     Phrase(
-        "long shot | from a distance | from some distance | at a distance | full length | wide shot | full-body shot | medium long shot | from afar | "
+        "long shot | from a distance | from some distance | at a distance | full length | "
+        "wide shot | full-body shot | medium long shot | from afar | "
         "from far away | in the distance | long-range",
         "framing.far",
         SHOWN,
@@ -139,7 +151,8 @@ PHRASES = (
     ),
     Phrase("warm light | golden light", "colours.warm", SHOWN),
     Phrase(
-        "dimly lit | badly lit | half-dark | in shadow | night scene | poorly lit | low light | low-lit | in the dark",
+        "dimly lit | badly lit | half-dark | in shadow | night scene | poorly lit | low light | "
+        "low-lit | in the dark",
         "light.dark",
         SHOWN,
     ),
@@ -151,13 +164,15 @@ PHRASES = (
     Phrase("evenly lit", "light.even", SHOWN),
     Phrase("picture is black", "light.black", SHOWN, late=True),
     Phrase(
-        "a cut to | several cuts | many cuts | jump cuts | multiple shots | different angles | different shots | cuts to | dissolves to | dissolves into | fades to | fades in | "
+        "a cut to | several cuts | many cuts | jump cuts | multiple shots | different angles | "
+        "different shots | cuts to | dissolves to | dissolves into | fades to | fades in | "
         "several shots | cuts between | are ~ shots",
         "shots.several",
         SHOWN,
     ),
     Phrase(
-        "single shot | without cuts | without a cut | uncut | unbroken shot | one shot | continuous shot | single continuous shot | one take | single take | "
+        "single shot | without cuts | without a cut | uncut | unbroken shot | one shot | "
+        "continuous shot | single continuous shot | one take | single take | "
         "one continuous take",
         "shots.one",
         SHOWN,
@@ -169,7 +184,9 @@ PHRASES = (
     Phrase("nothing moves in the background | background is still", "background.still", SHOWN),
     Phrase(
         "something moves in the background | background is busy | walks past in the background | "
-        "passes in the background | hurry by behind | hurries by behind | walk by behind | walks by behind | pass behind | passes behind | people behind ~ move | pass in the background | walk past in the background | "
+        "passes in the background | hurry by behind | hurries by behind | walk by behind | "
+        "walks by behind | pass behind | passes behind | people behind ~ move | "
+        "pass in the background | walk past in the background | "
         "people walking in the background | passers-by",
         "background.moving",
         SHOWN,

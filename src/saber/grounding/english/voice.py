@@ -13,25 +13,49 @@ _HIGH = (
 )
 _LOW = "low | lower | bass | at a low pitch | low-pitched | deep | deeper"
 _WIDE = (
-    "lively | animated | up and down | lilting | musical | undulat* | swoop* | leap* | jump* | large swings | rich in inflection | varied | varies | vary ~ widely | sing-song | melodic | expressive | modulat* | "
+    "lively | animated | up and down | lilting | musical | undulat* | swoop* | leap* | jump* | "
+    "large swings | rich in inflection | varied | varies | vary ~ widely | sing-song | "
+    "melodic | expressive | modulat* | "
     "wide | swing* widely | rise* and fall* | fluctuat* | move* widely | move* very widely | dynamic"
 )
 _NARROW = (
-    "flat | dull | hardly moves | barely moves | scarcely moves | lifeless | robotic | uninflected | without inflection | without modulation | hardly changes | hardly var* | constant | monoton* | toneless | droning | little variation | narrow | move* little | unvarying | "
+    "flat | dull | hardly moves | barely moves | scarcely moves | lifeless | robotic | "
+    "uninflected | without inflection | without modulation | hardly changes | hardly var* | "
+    "constant | monoton* | toneless | droning | little variation | narrow | move* little | "
+    "unvarying | "
     "varies little | little variation in pitch | flat monotone | barely var* | minimal variation"
 )
-_FAST = "hectic* | pour* out | fast | faster | swift* | speedy | speedily | at high speed | at great speed | breakneck | in a rush | in a hurry | pressured | tumbl* | rapid* | quick* | hurried* | rushed | brisk* | hasty | hastily"
-_SLOW = "slow | slowly | sluggish* | languid* | dragging | drags | ponderous* | taking ~ time | takes his time | takes her time | take their time | slower | unhurried* | leisurely | drawn out | drawl* | stretched | slow* down"
+_FAST = (
+    "hectic* | pour* out | fast | faster | swift* | speedy | speedily | at high speed | "
+    "at great speed | breakneck | in a rush | in a hurry | pressured | tumbl* | rapid* | "
+    "quick* | hurried* | rushed | brisk* | hasty | hastily"
+)
+_SLOW = (
+    "slow | slowly | sluggish* | languid* | dragging | drags | ponderous* | taking ~ time | "
+    "takes his time | takes her time | take their time | slower | unhurried* | leisurely | "
+    "drawn out | drawl* | stretched | slow* down"
+)
 _USUAL = "usual | normal | regular | natural | moderate* | average | typical | ordinary"
 _LOUD = (
-    "loud* | strong | strongly | thunder* | resounding | blaring | at the top of | force | forceful* | powerful* | booming | projecting | intense | vigorous* | emphatic* | "
+    "loud* | strong | strongly | thunder* | resounding | blaring | at the top of | force | "
+    "forceful* | powerful* | booming | projecting | intense | vigorous* | emphatic* | "
     "bright, forceful | "
     "full-throated | with force"
 )
-_SOFT = "soft* | quiet* | barely audible | almost inaudible | inaudible | feeble | feebly | tender | tenderly | small | gentler | light and soft | gentle | gently | hushed | weak | faint | subdued | with little effort | meek"
-_TREMBLING = "falter* | shiver* | trembl* | quaver* | quiver* | shak* | waver* | unsteady | unsteadily | tremulous | vibrat* | wobbl*"
+_SOFT = (
+    "soft* | quiet* | barely audible | almost inaudible | inaudible | feeble | feebly | "
+    "tender | tenderly | small | gentler | light and soft | gentle | gently | hushed | weak | "
+    "faint | subdued | with little effort | meek"
+)
+_TREMBLING = (
+    "falter* | shiver* | trembl* | quaver* | quiver* | shak* | waver* | unsteady | unsteadily | "
+    "tremulous | vibrat* | wobbl*"
+)
 _STEADY = "steady | stable | unwavering | steadily"
-_ROUGH = "rough | rasping | scratchy | grating | guttural | hoarse | raspy | husky | gravelly | creaky | harsh | gruff | croak*"
+_ROUGH = (
+    "rough | rasping | scratchy | grating | guttural | hoarse | raspy | husky | gravelly | "
+    "creaky | harsh | gruff | croak*"
+)
 
 THINGS = (
     Thing(
@@ -47,18 +71,21 @@ THINGS = (
             "rise* at the end | end* on a rising note": "pitch_end.up",
             "fall* at the end | drop* at the end": "pitch_end.down",
             "rise* | rising | climb*": "pitch_change.up",
-            "drop* to a murmur | drop* to a whisper | sink* to a whisper | drop* to nearly a whisper": "effort.low",
+            "drop* to a murmur | drop* to a whisper | sink* to a whisper | "
+            "drop* to nearly a whisper": "effort.low",
             "fall* | falling | sink* | drop*": "pitch_change.down",
             f"{_LOUD} | raised | raise | raises | raising | strained with great effort": "effort.high",
             f"{_SOFT} | lowered | whisper* | muted": "effort.low",
             "grow* louder | get* louder | swell* | louder and louder | grow* louder and louder | "
             "get* louder and louder": "loudness_change.up",
-            "fade* | trail* off | thins out | grow* thinner | grow* weaker | grow* quieter | grow* softer | die* away": "loudness_change.down",
+            "fade* | trail* off | thins out | grow* thinner | grow* weaker | grow* quieter | "
+            "grow* softer | die* away": "loudness_change.down",
             _TREMBLING: "tremor.trembling",
             _STEADY: "!tremor.trembling",
             "breathy | aspirated | airy | breathless": "voice_quality.breathy",
             _ROUGH: "voice_quality.rough",
-            "strained | tense | tight | strangled | squeezed | forced | pressed | choked | constricted | pinched": "voice_quality.pressed",
+            "strained | tense | tight | strangled | squeezed | forced | pressed | choked | "
+            "constricted | pinched": "voice_quality.pressed",
             _FAST: "rate.fast",
             f"{_SLOW} | without hurry": "rate.slow",
             "measured": "rate.usual",
@@ -140,7 +167,8 @@ THINGS = (
             "low | quiet | soft": "loudness.quiet",
             "increas* | rise* | grow* | swell*": "loudness_change.up",
             "decreas* | fall* | drop* | fade*": "loudness_change.down",
-            "even | steady | constant | stays the same | remains the same | unchanged | does not change | level": "loudness_change.even",
+            "even | steady | constant | stays the same | remains the same | unchanged | "
+            "does not change | level": "loudness_change.even",
             "varies | changes a lot | changes very much | fluctuat*": "loudness_range.wide",
             "hardly changes | changes little": "loudness_range.narrow",
         },
@@ -160,7 +188,10 @@ THINGS = (
 
 PHRASES = (
     Phrase(
-        "traffic noise | hum of | din of | rain ~ on the roof | drum* on the roof | roar of | noise of | traffic can be heard | crackl* | noise in the background | ambient noise | background noise | audible noise | wind noise | street noise | traffic noise | static noise | "
+        "traffic noise | hum of | din of | rain ~ on the roof | drum* on the roof | roar of | "
+        "noise of | traffic can be heard | crackl* | noise in the background | ambient noise | "
+        "background noise | audible noise | wind noise | street noise | traffic noise | "
+        "static noise | "
         "hiss* | noisy recording",
         "noise.noisy",
         frozenset({Dimension.ACOUSTIC}),
@@ -173,13 +204,16 @@ PHRASES = (
         frozenset({Dimension.ACOUSTIC}),
     ),
     Phrase(
-        "pause* | pausing | noticeable gap | short silence* | falls silent | stops mid-sentence | silence* | gaps | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off | "
+        "pause* | pausing | noticeable gap | short silence* | falls silent | stops mid-sentence | "
+        "silence* | gaps | a few pauses | a few short pauses | hesitat* | hesitant* | breaks off | "
+        ""
         "stumbl* over | searches for words | gropes for words",
         "pauses.some",
         HEARD,
     ),
     Phrase(
-        "long pause* | long silence* | many silences | several silences | many pauses | frequent pause* | halting* | repeated pauses | haltingly",
+        "long pause* | long silence* | many silences | several silences | many pauses | "
+        "frequent pause* | halting* | repeated pauses | haltingly",
         "pauses.many",
         HEARD,
     ),
@@ -187,7 +221,8 @@ PHRASES = (
     Phrase("long, * pause*", "pauses.many", HEARD),
     Phrase("few pauses | without many pauses | hardly any pauses | hardly a pause", "!pauses.many", HEARD),
     Phrase(
-        "without a break | without a single break | without a single pause | without once pausing | without a pause | without stopping | without interruption | in one breath | "
+        "without a break | without a single break | without a single pause | without once pausing | "
+        "without a pause | without stopping | without interruption | in one breath | "
         "non-stop | without drawing breath | without taking a breath",
         "!pauses.some",
         HEARD,
@@ -222,17 +257,22 @@ PHRASES = (
         "shout* | yell* | bellow* | roar* | holler* | at the top of | scream* | shriek*", "effort.high", HEARD
     ),
     Phrase(
-        "whisper* | murmur* | under her breath | under his breath | lower* her voice | lower* his voice | keeps her voice down | keeps his voice down | mutter* | soft-spoken | softly spoken | mumbl*",
+        "whisper* | murmur* | under her breath | under his breath | lower* her voice | "
+        "lower* his voice | keeps her voice down | keeps his voice down | mutter* | soft-spoken | "
+        "softly spoken | mumbl*",
         "effort.low",
         HEARD,
     ),
     Phrase(
-        "raises her voice | raises his voice | raise her voice | raise his voice | raising her voice | raising his voice | raised voice",
+        "raises her voice | raises his voice | raise her voice | raise his voice | "
+        "raising her voice | raising his voice | raised voice",
         "effort.high",
         HEARD,
     ),
     Phrase(
-        "emphas* | stress* individual | stress* certain | stress* single | stress* every | heavy stress | stress on | exaggerated stress | stress* ~ words | stressed strongly | accentuat*",
+        "emphas* | stress* individual | stress* certain | stress* single | stress* every | "
+        "heavy stress | stress on | exaggerated stress | stress* ~ words | stressed strongly | "
+        "accentuat*",
         "emphasis.strong",
         frozenset({Dimension.ACOUSTIC}),
     ),

@@ -23,21 +23,26 @@ WRITING = Writing(
     clause_end=r",(?!\s*(?:[\w'-]+\s+){0,3}n?or\b)|[;:—–()]|\b(?:but|while|whereas|although|though|yet|however|and|then|except|because|"
     r"which|who|until|with|as)\b",
     negators=r"\b(?:(?:no|without|not|lack of|absence of)(?: any| the slightest| the least)?"
-    r" (?:sign|trace|hint|evidence|indication|suggestion)s? of|no|not|never|without|hardly|barely|scarcely|rarely|seldom|neither|nor|none|nothing|"
+    r" (?:sign|trace|hint|evidence|indication|suggestion)s? of|no|not|never|without|hardly|"
+    r"barely|scarcely|rarely|seldom|neither|nor|none|nothing|"
     r"lacks?|lacking|absence of|lack of|free of|devoid of|avoids?|avoiding|refuses? to|fails? to|"
-    r"(?<!\ba )few|rather than|instead of|cannot)\b|n['’]t\b",
+    r"(?<!\ba )(?<!\bthe )few|rather than|instead of|cannot)\b|n['’]t\b",
     not_negators=r"\b(?:not only|not just|not merely|no longer|no doubt|nothing but|cannot help|"
-    r"can['’]t help|couldn['’]t help|cannot stop|not without|no more than|"
+    r"can['’]t help|couldn['’]t help|cannot stop|not without|no more than|(?:barely|hardly|"
+    r"scarcely) (?:perceptible|perceptibly|noticeable|visible)|"
     # "no anger is visible in a smiling face" denies the anger
-    r"no [\w-]+ (?:(?:is|are|was|can be) )?(?:visible |seen |heard |found |present )?in (?:an?|the|his|her|their))\b",
+    r"no [\w-]+ (?:(?:is|are|was|can be) )?(?:visible |seen |heard |found |"
+    r"present )?in (?:an?|the|his|her|their))\b",
     negation_reach=6,
     negated_after=r"\s+(?:(?:is|are|was|were)\s+(?:absent|missing|(?:not|never)\s+"
     r"(?:visible|seen|present|shown|heard|there|noticeable|apparent|detectable))|"
     r"(?:does|do|did)\s*(?:not|n['’]t)\s+(?:appear|show)|never appears?)\b",
     hedges=r"\b(?:seem\w*|appear(?:s|ed|ing)?\s+to|appears? that|apparently|perhaps|maybe|possibly|"
-    r"probably|likely|might|may|could|suggest\w*|(?<!no )hints? of|almost(?! (?:no|never)\b)|nearly(?! no\b)|presumably|sounds? like|"
+    r"probably|likely|might|may|could|suggest\w*|(?<!no )hints? of|almost(?! (?:no|"
+    r"never)\b)|nearly(?! no\b)|presumably|sounds? like|"
     r"looks? like)\b",
-    hypotheticals=r"\b(?:as if|as though|about to|would|if|trying not to|tries not to|suppress\w*|hides?|"
+    hypotheticals=r"^\W*(?:had|were|should) (?:her|his|their|the|she|he|they)\b|"
+    r"\b(?:as if|as though|about to|would|if|trying not to|tries not to|suppress\w*|hides?|"
     r"hiding|ready to|threatens? to|on the verge of|tempting to|mistake\w*|mistook|whether|unlike|"
     r"should|pass(?:es)? for)\b",
     strong=r"\b(?:very|extremely|highly|remarkably|intensely|exceptionally|deeply|strongly|incredibly|"
@@ -47,7 +52,8 @@ WRITING = Writing(
     ended_before=r"\b(?:no longer|not any ?more|stops?|stopped|ceases? to|ceased to)\b",
     ended_after=r"\s+(?:(?:soon|quickly|slowly|gradually|then|suddenly)\s+)?(?:fades?|faded|disappears?|"
     r"disappeared|vanish(?:es|ed)?|drops? (?:away|off)|is gone|dies|dissolves?|slips?)\b",
-    sequence=r"\b(?:then|suddenly|all of a sudden|afterwards?|before(?!\s+(?:the|an?|each|every|his|her|their)\b)|"
+    sequence=r"\b(?:then|suddenly|all of a sudden|afterwards?|"
+    r"before(?!\s+(?:the|an?|each|every|his|her|their)\b)|"
     r"until|eventually|at one point|breaks? into|gives? way|starts? with|(?<!even )when|as soon as|once|"
     r"the moment)\b",
     at_times=r"\b(?:gradually|brief|briefly|at times|for a (?:moment|while|second)|occasionally|sometimes|"
