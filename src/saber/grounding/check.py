@@ -37,6 +37,9 @@ def check_claim(claim: Claim, cues: Cues) -> CheckedClaim:
     """The verdict on one claim, on whichever person in the clip it fits best."""
     if claim.family == QUOTE:
         return check_quote(claim, cues)
+    if claim.ended:  # what fades was there before; nothing measures that it is so no more
+        before = claim.model_copy(update={"negated": False, "ended": False, "when": SOME_TIME})
+        return check_claim(before, cues).model_copy(update={"claim": claim})
     grounds = FAMILIES[claim.family][claim.direction]
     if not grounds:
         return CheckedClaim(claim=claim, verdict="not_measurable", reason="no_measure")
@@ -51,7 +54,7 @@ def check_claim(claim: Claim, cues: Cues) -> CheckedClaim:
         if claim.when is not None:
             best = min(at_the_time, key=lambda m: STANCES.index(m.stance))
     verdict = _verdict(best.stance, claim)
-    if verdict == "contradicted" and claim.when is not None and not _denies_any_time(best, claim):
+    if verdict == "contradicted" and claim.when is not None and not _denies_any_time(best):
         return _said(claim, best, "not_measurable", "other_time")
     return _said(claim, best, verdict, "in_between" if verdict == "not_measurable" else None)
 
@@ -105,12 +108,9 @@ def _cues(name: str, cues: Cues) -> list[Cue]:
     return [c for c in cues.of(name.split(".")[0]).cues if c.name == name]
 
 
-def _denies_any_time(best: _Measurement, claim: Claim) -> bool:
+def _denies_any_time(best: _Measurement) -> bool:
     """May it contradict what is said of a part of the clip? An event in that part may, and so may a peak
-    that stayed below the lowest level; an average of the whole clip may not. What was not so at some time
-    or other ("the smile fades") no event contradicts."""
-    if claim.negated and claim.when == SOME_TIME:
-        return False
+    that stayed below the lowest level; an average of the whole clip may not."""
     return best.level == NONE or _happens(best.cue)
 
 

@@ -260,6 +260,7 @@ class _Sentence:
             family=said.property.family,
             direction=said.property.direction,
             negated=ended is not None or said.property.denied != self._denied(said.start, end - self.start),
+            ended=ended is not None,
             hedged=marks["hedges"].search(scope) is not None,
             degree=degree,
             when=when or (SOME_TIME if ended else None),

@@ -53,7 +53,7 @@ WRITING = Writing(
     ended_after=r"\s+(?:(?:soon|quickly|slowly|gradually|then|suddenly)\s+)?(?:fades?|faded|disappears?|"
     r"disappeared|vanish(?:es|ed)?|drops? (?:away|off)|is gone|dies|dissolves?|slips?)\b",
     sequence=r"\b(?:then|suddenly|all of a sudden|afterwards?|"
-    r"before(?!\s+(?:the|an?|each|every|his|her|their)\b)|"
+    r"before|"
     r"until|eventually|at one point|breaks? into|gives? way|starts? with|(?<!even )when|as soon as|once|"
     r"the moment)\b",
     at_times=r"\b(?:gradually|brief|briefly|at times|for a (?:moment|while|second)|occasionally|sometimes|"
