@@ -9,7 +9,7 @@ understood: what no row of the vocabulary covers is no claim, and nothing is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from saber.core.taxonomy import Dimension, Language
@@ -43,7 +43,12 @@ def language_of(text: str) -> Language:
     return Language.CHINESE if letters and han / letters >= 1 / 3 else Language.ENGLISH
 
 
-def find_claims(text: str, dimension: Dimension, language: Language | str | None = None) -> tuple[Claim, ...]:
+def find_claims(
+    text: str,
+    dimension: Dimension,
+    language: Language | str | None = None,
+    vocabularies: Mapping[Language, Vocabulary] = VOCABULARIES,
+) -> tuple[Claim, ...]:
     """The claims of one dimension's text, in the order in which they stand there.
 
     Args:
@@ -51,12 +56,13 @@ def find_claims(text: str, dimension: Dimension, language: Language | str | None
         dimension: which of the six it is. Of the speech dimension the whole text is one claim: that these
             words were said.
         language: None: told by the characters.
+        vocabularies: the words that make a claim.
 
     In a description, what stands in quotation marks is a claim that it was said and makes no other.
     """
     if dimension is Dimension.SPEECH:
         return _transcript(text)
-    vocabulary = VOCABULARIES[Language(language) if language else language_of(text)]
+    vocabulary = vocabularies[Language(language) if language else language_of(text)]
     quotes, masked = _quotes(text, dimension, vocabulary)
     found = list(quotes)
     for start, end in _sentences(masked, vocabulary):
@@ -242,6 +248,8 @@ class _Sentence:
             return None
         spans = [(said.start, said.end), *([said.thing] if said.thing else [])]
         start, end = self.start + min(a for a, _ in spans), self.start + max(b for _, b in spans)
+        if marks["supposed_after"].match(self.text, end - self.start):
+            return None
         before = self.text[: said.start]
         when = when_of(self.text, said.start, said.end, self.vocabulary)
         ended = marks["ended_before"].search(scope)

@@ -118,6 +118,8 @@ class Writing:
     hedges: str
     hypotheticals: str
     """What follows is not claimed ("as if about to cry")."""
+    supposed_after: str
+    """Stands after what is only supposed ("a firm voice [would have]")."""
     strong: str
     slight: str
     ended_before: str
@@ -184,7 +186,7 @@ class Vocabulary:
         """The language's regular expressions, by their names in `Writing`."""
         names = (
             "between listing another unit sentence_end clause_end negators not_negators negated_after "
-            "hedges hypotheticals strong slight ended_before ended_after sequence at_times resets quotes"
+            "hedges hypotheticals supposed_after strong slight ended_before ended_after sequence at_times resets quotes"
         )
         return {n: re.compile(getattr(self.writing, n), re.IGNORECASE) for n in names.split()}
 

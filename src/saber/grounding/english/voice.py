@@ -139,7 +139,7 @@ THINGS = (
         {
             _FAST: "rate.fast",
             f"{_SLOW} | without hurry | without haste": "rate.slow",
-            "fluent* | smoothly": "!pauses.some",
+            "fluent* | smoothly": "!pauses.many",
             f"{_LOUD} | up": "effort.high",
             f"{_SOFT} | under her breath | under his breath": "effort.low",
             "monotonously | flatly | tonelessly": "pitch_range.narrow",
@@ -252,6 +252,12 @@ PHRASES = (
     ),
     Phrase("quickly | rapidly | hurriedly | hastily", "rate.fast", _ACOUSTIC, late=True),
     Phrase("slowly | unhurriedly", "rate.slow", _ACOUSTIC, late=True),
+    Phrase(
+        "barely above a whisper | hardly above a whisper | little more than a whisper | "
+        "hardly more than a whisper",
+        "effort.low",
+        HEARD,
+    ),
     Phrase("strong projection | vocal power", "effort.high", HEARD),
     Phrase(
         "shout* | yell* | bellow* | roar* | holler* | at the top of | scream* | shriek*", "effort.high", HEARD

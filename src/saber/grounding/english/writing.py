@@ -21,7 +21,7 @@ WRITING = Writing(
     reach=6,
     sentence_end=r"[.!?](?=\s|$|[\"”'])|\n",
     clause_end=r",(?!\s*(?:[\w'-]+\s+){0,3}n?or\b)|[;:—–()]|\b(?:but|while|whereas|although|though|yet|however|and|then|except|because|"
-    r"which|who|until|with|as)\b",
+    r"which|who|until|with)\b",
     negators=r"\b(?:(?:no|without|not|lack of|absence of)(?: any| the slightest| the least)?"
     r" (?:sign|trace|hint|evidence|indication|suggestion)s? of|no|not|never|without|hardly|"
     r"barely|scarcely|rarely|seldom|neither|nor|none|nothing|"
@@ -45,6 +45,7 @@ WRITING = Writing(
     r"\b(?:as if|as though|about to|would|if|trying not to|tries not to|suppress\w*|hides?|"
     r"hiding|ready to|threatens? to|on the verge of|tempting to|mistake\w*|mistook|whether|unlike|"
     r"should|pass(?:es)? for)\b",
+    supposed_after=r"\s+would\b",
     strong=r"\b(?:very|extremely|highly|remarkably|intensely|exceptionally|deeply|strongly|incredibly|"
     r"unusually|steeply|wildly)\W+$",
     slight=r"\b(?:slight|slightly|a little|a bit|somewhat|mildly|faint|faintly|subtle|subtly|rather|fairly|"
