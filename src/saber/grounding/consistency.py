@@ -55,7 +55,9 @@ def inner_consistency(annotation: Annotation) -> tuple[Clash, ...]:
     Each contradiction between two texts is given once, by the first claims that make it. What the
     vocabulary does not know it can't find: () is no proof of consistency.
     """
-    told = {d: _claims(annotation.text_of(d), d) for d in DIMENSIONS if d is not Dimension.SPEECH}
+    told: dict[Dimension, list[Claim]] = {
+        d: _claims(annotation.text_of(d), d) for d in DIMENSIONS if d is not Dimension.SPEECH
+    }
     found: dict[tuple[Dimension, Dimension, frozenset[str]], Clash] = {}
     claims = [claim for text in told.values() for claim in text if not claim.hedged and not claim.ended]
     for a, b in combinations(claims, 2):

@@ -186,7 +186,8 @@ class Vocabulary:
         """The language's regular expressions, by their names in `Writing`."""
         names = (
             "between listing another unit sentence_end clause_end negators not_negators negated_after "
-            "hedges hypotheticals supposed_after strong slight ended_before ended_after sequence at_times resets quotes"
+            "hedges hypotheticals supposed_after strong slight ended_before ended_after sequence "
+            "at_times resets quotes"
         )
         return {n: re.compile(getattr(self.writing, n), re.IGNORECASE) for n in names.split()}
 

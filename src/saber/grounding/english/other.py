@@ -9,7 +9,8 @@ __all__ = ["PHRASES", "THINGS"]
 
 THINGS = (
     Thing(
-        "child | children | baby | audience | crowd | interviewer | presenter | bystander* | neighbour* | dog",
+        "child | children | baby | audience | crowd | interviewer | presenter | bystander* | "
+        "neighbour* | dog",
         only=frozenset({Dimension.ACOUSTIC}),
     ),
     Thing("room | background | surroundings | music", only=frozenset({Dimension.ACOUSTIC})),
