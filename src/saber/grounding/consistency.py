@@ -67,7 +67,7 @@ def inner_consistency(annotation: Annotation) -> tuple[Clash, ...]:
         if a.dimension is b.dimension:
             told_of_change = not _of_the_whole(a, b, annotation.text_of(a.dimension))
         else:
-            told_of_change = _tells_of_both(a, b, told)
+            told_of_change = _tells_of_both(a, b, told, annotation)
         if told_of_change:
             continue
         found.setdefault(
@@ -112,26 +112,31 @@ def _same_time(a: Claim, b: Claim) -> bool:
     return min(a1, b1) - max(a0, b0) > min(a1 - a0, b1 - b0) / 2
 
 
-def _tells_of_both(a: Claim, b: Claim, told: dict[Dimension, list[Claim]]) -> bool:
+def _tells_of_both(a: Claim, b: Claim, told: dict[Dimension, list[Claim]], texts: Annotation) -> bool:
     """Does a text know of the other side too, so that it tells of a change and not of a contradiction?"""
-    return any(_also(other, mine, told[mine.dimension]) for mine, other in ((a, b), (b, a)))
+    lasting = _lasting(a, b)
+    for mine, other in ((a, b), (b, a)):
+        text = texts.text_of(mine.dimension)
+        for c in told[mine.dimension]:
+            same = _kind(c) == _kind(other) and (c.negated == other.negated or c.hedged or c.ended)
+            if c is mine or not same:
+                continue
+            if not lasting or c.hedged or c.ended or c.when is not None or not _apart(mine, c, text):
+                return True
+    return False
+
+
+def _lasting(a: Claim, b: Claim) -> bool:
+    return is_state(_kind(a), _kind(b)) or _kind(a) == _kind(b)
+
+
+def _apart(a: Claim, b: Claim, text: str) -> bool:
+    """Does a sentence end between them?"""
+    first, last = sorted((a, b), key=lambda c: c.start)
+    return _SENTENCE_END.search(text, first.end, max(first.end, last.start)) is not None
 
 
 def _of_the_whole(a: Claim, b: Claim, text: str) -> bool:
     """May two claims of one text contradict each other? Only where both are of the whole, sentences apart:
     within a sentence and for what comes and goes, the text tells of a change."""
-    lasting = is_state(_kind(a), _kind(b)) or _kind(a) == _kind(b)
-    return (
-        lasting
-        and a.when is None
-        and b.when is None
-        and _SENTENCE_END.search(text, a.end, b.start) is not None
-    )
-
-
-def _also(other: Claim, mine: Claim, text: list[Claim]) -> bool:
-    return any(
-        _kind(c) == _kind(other) and (c.negated == other.negated or c.hedged or c.ended)
-        for c in text
-        if c is not mine
-    )
+    return _lasting(a, b) and a.when is None and b.when is None and _apart(a, b, text)

@@ -244,7 +244,7 @@ class _Sentence:
             return None
         marks = self.vocabulary.marks
         scope = self._scope(said.start)
-        if marks["hypotheticals"].search(scope):
+        if marks["hypotheticals"].search(scope) or marks["conditions"].search(self.text, 0, said.start):
             return None
         spans = [(said.start, said.end), *([said.thing] if said.thing else [])]
         start, end = self.start + min(a for a, _ in spans), self.start + max(b for _, b in spans)
@@ -260,6 +260,9 @@ class _Sentence:
             degree = "strong"
         elif marks["slight"].search(before):
             degree = "slight"
+        denied = self._denied(said.start, end - self.start)
+        if said.property.denied and not denied:
+            degree = "plain"  # "very steady": very so, not very much denied
         return Claim(
             dimension=self.dimension,
             text=self.whole[start:end],
@@ -267,7 +270,7 @@ class _Sentence:
             end=end,
             family=said.property.family,
             direction=said.property.direction,
-            negated=ended is not None or said.property.denied != self._denied(said.start, end - self.start),
+            negated=ended is not None or said.property.denied != denied,
             ended=ended is not None,
             hedged=marks["hedges"].search(scope) is not None,
             degree=degree,

@@ -12,6 +12,9 @@ __all__ = ["SOME_TIME", "when_of"]
 SOME_TIME = When(start=0.0, end=None, unit="ratio")
 """At some time or other, in a tale of one thing after another: an average of the whole can't deny it."""
 
+_LEAD = 3
+"""Own choice: words (Chinese: characters) before a mention that still begins its clause."""
+
 _MOMENT_S = 0.5
 """Own choice: how far from a named second something may be and still be at that second."""
 
@@ -29,6 +32,7 @@ def when_of(sentence: str, start: int, end: int, vocabulary: Vocabulary) -> When
         for pattern, meaning in vocabulary.clocks
         for match in pattern.finditer(sentence, 0, until)
         if match.end() <= start or match.start() >= end
+        if match.start() >= begin or _leads(sentence, match.start(), vocabulary)
     ]
     if not mentions:
         return SOME_TIME if told else None
@@ -41,6 +45,13 @@ def when_of(sentence: str, start: int, end: int, vocabulary: Vocabulary) -> When
     if earlier and marks["resets"].search(sentence, match.end(), start):
         return SOME_TIME if told else None
     return meaning if isinstance(meaning, When) else _timed(match, meaning)
+
+
+def _leads(sentence: str, at: int, vocabulary: Vocabulary) -> bool:
+    """Does a mention of a time begin its clause, so that it holds for the clauses that follow?"""
+    ends = vocabulary.marks["clause_end"].finditer(sentence, 0, at)
+    begin = max((m.end() for m in ends), default=0)
+    return len(vocabulary.marks["unit"].findall(sentence[begin:at])) <= _LEAD
 
 
 def _timed(match: re.Match[str], kind: str) -> When | None:

@@ -118,6 +118,8 @@ class Writing:
     hedges: str
     hypotheticals: str
     """What follows is not claimed ("as if about to cry")."""
+    conditions: str
+    """What follows in the sentence is not claimed ("if she were relieved, she would smile and speak up")."""
     supposed_after: str
     """Stands after what is only supposed ("a firm voice [would have]")."""
     strong: str
@@ -186,7 +188,7 @@ class Vocabulary:
         """The language's regular expressions, by their names in `Writing`."""
         names = (
             "between listing another unit sentence_end clause_end negators not_negators negated_after "
-            "hedges hypotheticals supposed_after strong slight ended_before ended_after sequence "
+            "hedges hypotheticals conditions supposed_after strong slight ended_before ended_after sequence "
             "at_times resets quotes"
         )
         return {n: re.compile(getattr(self.writing, n), re.IGNORECASE) for n in names.split()}

@@ -52,7 +52,9 @@ PHRASES = (
     Phrase(
         _of_voice("agitated", "excited", "frantic", "hysterical", "heated")
         + " | "
-        + _speaking("frantically", "hysterically", "excitedly", "in agitation"),
+        + _speaking(
+            "frantically", "hysterically", "excitedly", "in agitation", "agitated", "frantic", "hysterical"
+        ),
         "speaking.agitated",
         HEARD,
     ),

@@ -41,10 +41,11 @@ WRITING = Writing(
     r"probably|likely|might|may|could|suggest\w*|(?<!no )hints? of|almost(?! (?:no|"
     r"never)\b)|nearly(?! no\b)|presumably|sounds? like|"
     r"looks? like)\b",
-    hypotheticals=r"^\W*(?:had|were|should) (?:her|his|their|the|she|he|they)\b|"
-    r"\b(?:as if|as though|about to|would|if|trying not to|tries not to|suppress\w*|hides?|"
+    hypotheticals=r"\b(?:as if|as though|about to|would|if|trying not to|tries not to|suppress\w*|hides?|"
     r"hiding|ready to|threatens? to|on the verge of|tempting to|mistake\w*|mistook|whether|unlike|"
     r"should|pass(?:es)? for)\b",
+    conditions=r"^\W*(?:even )?(?:if|unless|suppose|supposing|had (?:her|his|their|the|she|he|they)|"
+    r"were (?:she|he|they))\b",
     supposed_after=r"\s+would\b",
     strong=r"\b(?:very|extremely|highly|remarkably|intensely|exceptionally|deeply|strongly|incredibly|"
     r"unusually|steeply|wildly)\W+$",
@@ -53,7 +54,7 @@ WRITING = Writing(
     ended_before=r"\b(?:no longer|not any ?more|stops?|stopped|ceases? to|ceased to)\b",
     ended_after=r"\s+(?:(?:soon|quickly|slowly|gradually|then|suddenly)\s+)?(?:fades?|faded|disappears?|"
     r"disappeared|vanish(?:es|ed)?|drops? (?:away|off)|is gone|dies|dissolves?|slips?)\b",
-    sequence=r"\b(?:then|suddenly|all of a sudden|afterwards?|"
+    sequence=r"\b(?:then|except|apart from|aside from|other than|suddenly|all of a sudden|afterwards?|"
     r"before|"
     r"until|eventually|at one point|breaks? into|gives? way|starts? with|(?<!even )when|as soon as|once|"
     r"the moment)\b",
