@@ -8,8 +8,6 @@ one.
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from saber.core.dataset import Source
 from saber.core.errors import UsageError
 from saber.core.taxonomy import Emotion
 from saber.corpora.reading import Missing, Notes
+from saber.corpora.rows import csv_rows, jsonl_rows
 from saber.corpora.settings import SourceSettings
 
 __all__ = ["COLUMNS", "read_manifest"]
@@ -89,31 +88,9 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Number and cells of each row; the heading of a CSV file is row 1."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            if (splitter := _SPLITTERS.get(file.suffix.lower())) is not None:
-                for number, row in enumerate(csv.DictReader(lines, delimiter=splitter, strict=True), 2):
-                    if None in row or None in row.values():
-                        raise UsageError(
-                            f"Row {number} of {file} has not as many cells as the heading.",
-                            remedy="Put cells that hold a comma or a line break into quotes.",
-                        )
-                    yield number, row
-                return
-            if file.suffix.lower() != ".jsonl":
-                raise UsageError(
-                    f"{file} is not a manifest.", remedy="A manifest ends in .csv, .tsv or .jsonl."
-                )
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise UsageError(f"Row {number} of {file} is not a JSON object.")
-                    yield number, row
-    except OSError as error:
-        raise UsageError(f"Can't read the manifest {file}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The manifest {file} is not UTF-8 text.") from error
-    except (csv.Error, json.JSONDecodeError) as error:
-        raise UsageError(f"The manifest {file} can't be read: {error}.") from error
+    if (splitter := _SPLITTERS.get(file.suffix.lower())) is not None:
+        yield from csv_rows(file, ("path",), splitter)
+    elif file.suffix.lower() == ".jsonl":
+        yield from jsonl_rows(file)
+    else:
+        raise UsageError(f"{file} is not a manifest.", remedy="A manifest ends in .csv, .tsv or .jsonl.")
