@@ -1,17 +1,19 @@
 """Which clips does CH-SIMS v2 hold, and how positive is what is shown, said and heard?
 
-Read from https://github.com/FlameSky-S/MMSA-FET/wiki/Dataset-and-Structure (the authors' toolkit: folders and
-columns, for CH-SIMS) and MERTools' `preprocess/simsv2.py` (https://github.com/zeroQiaoba/MERTools), which reads
-`ch-simsv2s` of version 2 in just that form. https://github.com/thuiar/ch-sims-v2 itself does not describe it.
+Read from https://github.com/FlameSky-S/MMSA-FET/wiki/Dataset-and-Structure (the authors' toolkit: folders
+and columns, for CH-SIMS) and MERTools' `preprocess/simsv2.py` (https://github.com/zeroQiaoba/MERTools),
+which reads `ch-simsv2s` of version 2 in just that form. https://github.com/thuiar/ch-sims-v2 itself does
+not describe it.
 
     meta.csv                  video_id,clip_id,text,label,label_T,label_A,label_V,annotation,mode
     Raw/aqgy3/0001.mp4
 
-There are no emotions: the labels are sentiments from -1 to 1, of everything together, of the text, the sound and
-the picture, so `label` is None and `extra` holds them. "Neutral" there is no emotion either. Clips of one video
-are a group; who is seen is not said.
+There are no emotions: the labels are sentiments from -1 to 1, of everything together, of the text, the
+sound and the picture, so `label` is None and `extra` holds them. "Neutral" there is no emotion either.
+Clips of one video are a group; who is seen is not said.
 
-Not checked: anything, against a real download; of the unsupervised half, `ch-simsv2u`, whether it has a table.
+Not checked: anything, against a real download; of the unsupervised half, `ch-simsv2u`, whether it has a
+table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which clips does CREMA-D's repository hold, and what do their names and its raters say?
 
-Read from the corpus' own README: https://github.com/CheyneyComputerScience/CREMA-D (names of files, the twelve
-sentences, columns of `processedResults/summaryTable.csv`, and the clips that are not what their names say).
+Read from the corpus' own README: https://github.com/CheyneyComputerScience/CREMA-D (names of files, the
+twelve sentences, columns of `processedResults/summaryTable.csv`, and the clips that are not what their
+names say).
 
     VideoFlash/1001_DFA_ANG_XX.flv
                |    |   |   +- level: LO, MD, HI, XX (not specified)

@@ -34,7 +34,8 @@ PICTURE_SUFFIXES = frozenset(
     )
 )
 MEDIA_SUFFIXES = PICTURE_SUFFIXES | frozenset(
-    f".{ending}" for ending in ("aac", "aif", "aiff", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma")
+    f".{ending}"
+    for ending in ("aac", "aif", "aiff", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma")
 )
 """Of files that are taken for clips. Whether they are, their content decides, when they are cleaned."""
 
@@ -136,7 +137,9 @@ def takes(
     return chosen
 
 
-def clip(corpus: str, settings: SourceSettings, folder: Path, path: str, part: str = "", **said: Any) -> Source:
+def clip(
+    corpus: str, settings: SourceSettings, folder: Path, path: str, part: str = "", **said: Any
+) -> Source:
     """One clip of a corpus with terms of its own; `part` tells apart two clips of one file."""
     return Source(
         id=f"{settings.name or corpus}/{path}{part}",

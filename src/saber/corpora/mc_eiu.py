@@ -1,8 +1,8 @@
 """Which clips does MC-EIU hold, as the MEIJU 2025 challenge gives them out?
 
 Read from the challenge's baseline (https://github.com/AI-S2-Lab/MEIJU2025-baseline: `config.py`,
-`feature_extraction_main.py` and `data/multimodal_dataset.py`). https://github.com/MC-EIU/MC-EIU publishes features
-only, of which nothing is read.
+`feature_extraction_main.py` and `data/multimodal_dataset.py`). https://github.com/MC-EIU/MC-EIU publishes
+features only, of which nothing is read.
 
     Track1/English/Annotation/Training/NAME.mp4       and Validation
     Track1/English/Annotation/Training_transcription.csv    name,sentence
@@ -11,10 +11,10 @@ only, of which nothing is read.
     Track2/Mandarin/Training_transcription.csv
     .../train_files.txt                               NAME.mp4 happy questioning
 
-A clip's emotion and intent are read from every `*_files.txt` below its language; the baseline has them beside the
-features, and whether the download names them so is not known. The name's part before the last number is the
-dialogue where it has the form that MC-EIU's own code splits (DIALOGUE is two parts, as in `a_b_3`), and then the
-group. Who speaks is in features only.
+A clip's emotion and intent are read from every `*_files.txt` below its language; the baseline has them
+beside the features, and whether the download names them so is not known. The name's part before the last
+number is the dialogue where it has the form that MC-EIU's own code splits (DIALOGUE is two parts, as in
+`a_b_3`), and then the group. Who speaks is in features only.
 
 Not checked: anything, against a real download.
 """
@@ -30,7 +30,7 @@ from saber.core.errors import UsageError
 from saber.core.taxonomy import emotion_from
 from saber.corpora.layout import MEDIA_SUFFIXES, clip, folder_of, media_under, stem, unlike
 from saber.corpora.reading import Missing, Notes
-from saber.corpora.rows import csv_rows
+from saber.corpora.rows import csv_rows, lines_of
 from saber.corpora.settings import SourceSettings
 
 __all__ = ["EMOTIONS", "read_mc_eiu"]
@@ -97,13 +97,11 @@ def _labels(place: Path) -> dict[str, tuple[str, str, str]]:
     """Clip -> table, emotion and intent."""
     found: dict[str, tuple[str, str, str]] = {}
     for table in sorted(place.rglob("*_files.txt")):
-        for number, line in enumerate(table.read_text(encoding="utf-8-sig").splitlines(), 1):
-            if not line.strip():
-                continue
+        for number, line in lines_of(table):
             cells = line.split()
             if len(cells) != 3 or cells[1] not in EMOTIONS:
                 raise UsageError(
-                    f"Row {number} of {table} is not a clip, an emotion and an intent: {line.strip()!r}.",
+                    f"Row {number} of {table} is not a clip, an emotion and an intent: {line!r}.",
                     remedy=f"Emotions: {', '.join(EMOTIONS)}.",
                 )
             found[_bare(cells[0])] = table.name, cells[1], cells[2]

@@ -1,15 +1,16 @@
 """Which clips does a MEAD download hold?
 
 Read from the project's page and README (https://wywu.github.io/projects/MEAD/MEAD.html and
-https://github.com/uniBruce/Mead: 60 actors in folders M003, W009 and so on, eight emotions, three levels, seven
-views). The folders below an actor's are not described there; they are known from code that reads them.
+https://github.com/uniBruce/Mead: 60 actors in folders M003, W009 and so on, eight emotions, three levels,
+seven views). The folders below an actor's are not described there; they are known from code that reads
+them.
 
     M003/video/front/angry/level_1/001.mp4
     M003/audio/angry/level_1/001.m4a
 
-The seven views of a performance show one moment, so all of an actor's clips stay in one split. Sound files are
-read only where none of the views is there. Which sentence a number stands for is in the paper's appendix, which
-could not be read: there are no transcripts. "contempt" is none of the seven emotions.
+The seven views of a performance show one moment, so all of an actor's clips stay in one split. Sound files
+are read only where none of the views is there. Which sentence a number stands for is in the paper's
+appendix, which could not be read: there are no transcripts. "contempt" is none of the seven emotions.
 
 Not checked: anything, against a real download; nor whether the videos hold sound.
 """

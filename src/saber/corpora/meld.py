@@ -8,9 +8,10 @@ issues (https://github.com/declare-lab/MELD/issues/22) and in code that reads th
     dev_sent_emo.csv     dev_splits_complete/dia0_utt0.mp4
     test_sent_emo.csv    output_repeated_splits_test/dia0_utt0.mp4
 
-Dialogues are numbered from 0 in each part, so a group is `meld:train/dia0`. Speakers are characters of the show
-Friends; a name such as "Waiter" or "All" may be more than one person. `extra["seconds_listed"]` is how long the
-utterance is by the table: users report clips that are cut wrongly, and minutes long instead of seconds.
+Dialogues are numbered from 0 in each part, so a group is `meld:train/dia0`. Speakers are characters of the
+show Friends; a name such as "Waiter" or "All" may be more than one person. `extra["seconds_listed"]` is how
+long the utterance is by the table: users report clips that are cut wrongly, and minutes long instead of
+seconds.
 
 Checked: the tables of train and dev, against the real ones. Not checked: the media files.
 """

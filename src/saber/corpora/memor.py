@@ -1,20 +1,22 @@
 """Which moments does MEmoR label, and in which clips?
 
-Read from the authors' code (https://github.com/sunlightsgy/MEmoR: `train.json`, `data_loader/data_loaders.py`,
-`features/`), which names the files and the keys that it uses; no description of the data is published.
+Read from the authors' code (https://github.com/sunlightsgy/MEmoR: `train.json`,
+`data_loader/data_loaders.py`, `features/`), which names the files and the keys that it uses; no description
+of the data is published.
 
     anno.json    {"primary": [{"clip", "character", "moment", "emotion"}], "fine_grained": [...]}
     data.json    {CLIP: {"start", "seg_start": [], "seg_end": [], "speakers": [], ...}}
     CLIP.mp4     anywhere below the folder
 
-One label is of one character at one moment, in seconds of the episode, of a scene of The Big Bang Theory. It
-becomes the stretch of the clip's segment that holds the moment, with the character as its speaker (who need not
-speak in it: MEmoR asks for what can't be seen, too). The nine primary emotions are Plutchik's eight and neutral, of
-which anticipation and trust are none of the seven; the finer label is in `extra["fine_grained"]`. The part of a
-clip's name before `_` is its episode, and the group.
+One label is of one character at one moment, in seconds of the episode, of a scene of The Big Bang Theory.
+It becomes the stretch of the clip's segment that holds the moment, with the character as its speaker (who
+need not speak in it: MEmoR asks for what can't be seen, too). The nine primary emotions are Plutchik's
+eight and neutral, of which anticipation and trust are none of the seven; the finer label is in
+`extra["fine_grained"]`. The part of a clip's name before `_` is its episode, and the group.
 
-Not checked: anything, against a real download; nor whether it holds videos at all, because the code reads frames
-(`clips_frames`) and features. How sentences belong to segments is not clear, so there are no transcripts.
+Not checked: anything, against a real download; nor whether it holds videos at all, because the code reads
+frames (`clips_frames`) and features. How sentences belong to segments is not clear, so there are no
+transcripts.
 """
 
 from __future__ import annotations

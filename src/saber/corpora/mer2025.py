@@ -1,19 +1,19 @@
 """Which clips does MER2025 hold, and which emotions do its three kinds of labels name?
 
-Read from the baseline's README files (https://github.com/zeroQiaoba/MERTools, MER2025: folders and tables) and,
-for the columns, `toolkit/preprocess/mer2025.py` and the dataset classes there.
+Read from the baseline's README files (https://github.com/zeroQiaoba/MERTools, MER2025: folders and tables)
+and, for the columns, `toolkit/preprocess/mer2025.py` and the dataset classes there.
 
     video/NAME.mp4                       132,171 clips; audio/NAME.wav holds their sound and is not read
     subtitle_chieng.csv                  name,chinese,english: recognised speech and its translation
-    track1_train_disdim.csv              name,discrete,...: one of worried, happy, neutral, angry, surprise, sad
+    track1_train_disdim.csv              name,discrete: worried, happy, neutral, angry, surprise or sad
     track2_train_mercaptionplus.csv      name,openset: any emotion words, chosen with a model's help
     track2_train_ovmerd.csv              name,openset: any emotion words, by people
     track_all_candidates.csv             name: among them the test clips
 
 `label` comes from the first track; "worried" is none of the seven. The words of the second are in
-`extra["openset"]`, people's before the model's. The descriptions of the third track are long texts and are not
-taken over. Neither speakers nor series are said, so a split can't keep them apart; part of the clips come from
-MC-EIU and M3ED, whose clips near-duplicates must find.
+`extra["openset"]`, people's before the model's. The descriptions of the third track are long texts and are
+not taken over. Neither speakers nor series are said, so a split can't keep them apart; part of the clips
+come from MC-EIU and M3ED, whose clips near-duplicates must find.
 
 Not checked: anything, against a real download; nor that all clips are in Mandarin, as the series are.
 """

@@ -15,13 +15,14 @@ https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html says what
     UTD-IMPROV-S01A-F01-P-FM01.avi; N; A:2.5; V:3.2; D:3.0 ; N:4.1;      (activation, valence, dominance,
                                                                         naturalness)
 
-Six sessions of two actors who play with each other: the session is the group, so that partners stay together.
-`labels = "annotators"` takes what most evaluators chose (A, H, N, S; O is another emotion, X no majority),
-`labels = "intended"` the emotion of the scenario, which only the target sentence was written for. The video is
-read, sound where there is none.
+Six sessions of two actors who play with each other: the session is the group, so that partners stay
+together. `labels = "annotators"` takes what most evaluators chose (A, H, N, S; O is another emotion, X no
+majority), `labels = "intended"` the emotion of the scenario, which only the target sentence was written
+for. The video is read, sound where there is none.
 
-Not checked: anything, against a real download. The meanings of the recording's letters, of which two accounts
-differ, and the transcripts' files are not known, so the letter stays as it is and there are no transcripts.
+Not checked: anything, against a real download. What the recording's letters mean (the paper has target
+sentences improvised and read, other turns, and talk between) and how transcripts are given is not stated in
+what was read: the letter stays as it is, and there are no transcripts.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from saber.core.errors import UsageError
 from saber.core.taxonomy import Emotion
 from saber.corpora.layout import clip, find_file, folder_of, media_under, stem, takes, unlike
 from saber.corpora.reading import LeftOut, Missing, Notes
-from saber.corpora.rows import number_in
+from saber.corpora.rows import lines_of, number_in
 from saber.corpora.settings import SourceSettings
 
 __all__ = ["EMOTIONS", "read_msp_improv"]
@@ -60,9 +61,7 @@ def read_msp_improv(folder: Path, settings: SourceSettings, notes: Notes) -> Ite
     # Some copies of the corpus have it without its third a.
     table = find_file(folder, "Evaluation.txt", "Evalution.txt")
     if not named:
-        raise unlike(
-            folder, "MSP-IMPROV", "session1 with files such as MSP-IMPROV-S01A-F01-P-FM01.avi", _KEY
-        )
+        raise unlike(folder, "MSP-IMPROV", "session1 with files such as MSP-IMPROV-S01A-F01-P-FM01.avi", _KEY)
     if table is None:
         raise unlike(folder, "MSP-IMPROV", "Evaluation.txt", _KEY)
     notes.left_out += [LeftOut(_KEY, path, "odd_name") for path in sorted(set(found) - set(named))]
@@ -84,19 +83,13 @@ def _turn(path: str) -> str:
 
 def _evaluations(table: Path) -> dict[str, dict[str, str]]:
     """Turn -> consensus. Lines of single evaluators, indented or not, begin otherwise and are passed over."""
-    try:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
-    except OSError as error:
-        raise UsageError(f"Can't read {table}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{table} is not UTF-8 text.") from error
     found: dict[str, dict[str, str]] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in lines_of(table):
         if not line.startswith(("UTD-IMPROV-", "MSP-IMPROV-")):
             continue
-        parts = _LINE.fullmatch(line.strip())
+        parts = _LINE.fullmatch(line)
         if parts is None or parts["label"] not in EMOTIONS:
-            raise UsageError(f"Row {number} of {table} can't be understood: {line.strip()!r}.")
+            raise UsageError(f"Row {number} of {table} can't be understood: {line!r}.")
         found[_turn(parts["name"])] = {**parts.groupdict(), "where": f"Row {number} of {table}"}
     if not found:
         raise UsageError(f"{table} names no turn.")

@@ -1,17 +1,17 @@
 """Which utterances does MultiDialog hold?
 
-Read from the page and the loading script of https://huggingface.co/datasets/IVLLab/MultiDialog (subsets, archives,
-and the fields conv_id, utterance_id, from, value, emotion and audpath of the metadata) and
+Read from the page and the loading script of https://huggingface.co/datasets/IVLLab/MultiDialog (subsets,
+archives, and the fields conv_id, utterance_id, from, value, emotion and audpath of the metadata) and
 https://multidialog.github.io (12 actors, scripts of Topical-Chat).
 
     metadata/train/train_metadata_0000.jsonl
     data/train/train_chunks_0000.tar.gz     unpacked anywhere below the folder: one .wav an utterance
 
-A row's file is found by the name in `audpath`; a video of the same name is read before the sound. How the videos
-that are given out elsewhere are named is not known: where they are one a conversation, no row finds one and they
-are noted as left out. `from` is the part in the script (gpt or user), not a person: speakers are not known, and a
-conversation is the group. The emotion is the script's, so `intended`; "Curious to dive deeper" is none of the
-seven.
+A row's file is found by the name in `audpath`; a video of the same name is read before the sound. How the
+videos that are given out elsewhere are named is not known: where they are one a conversation, no row finds
+one and they are noted as left out. `from` is the part in the script (gpt or user), not a person: speakers
+are not known, and a conversation is the group. The emotion is the script's, so `intended`; "Curious to dive
+deeper" is none of the seven.
 
 Not checked: anything, against a real download.
 """
@@ -71,5 +71,6 @@ def read_multidialog(folder: Path, settings: SourceSettings, notes: Notes) -> It
             label=EMOTIONS.get(said.strip().casefold()) or emotion_from(said),
             label_said=said or None,
             label_from="intended" if said else None,
-            extra={"role": str(row["from"]), "turn": str(row["utterance_id"])} | ({"part": part} if part else {}),
+            extra={"role": str(row["from"]), "turn": str(row["utterance_id"])}
+            | ({"part": part} if part else {}),
         )

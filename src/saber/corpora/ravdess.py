@@ -12,8 +12,8 @@ Read from the description of the corpus: https://zenodo.org/records/1188976 (arc
              |  +- channel: speech or song
              +- modality: picture and sound, picture alone, sound alone
 
-Each performance is published three times. The one with picture and sound is read; the others only where it is
-not there. "calm" counts as neutral, as everywhere here; `label_said` keeps it.
+Each performance is published three times. The one with picture and sound is read; the others only where it
+is not there. "calm" counts as neutral, as everywhere here; `label_said` keeps it.
 
 Checked: names, against 720 audio files of a real copy. Not checked: the video archives.
 """

@@ -11,7 +11,7 @@ from typing import Any
 
 from saber.core.errors import UsageError
 
-__all__ = ["csv_rows", "json_of", "jsonl_rows", "number_in"]
+__all__ = ["csv_rows", "json_of", "jsonl_rows", "lines_of", "number_in"]
 
 _NOT_UTF8 = "Save it as UTF-8."
 
@@ -70,19 +70,29 @@ def jsonl_rows(file: Path, needed: Sequence[str] = ()) -> Iterator[tuple[int, di
         raise UsageError(f"{file} is not UTF-8 text.", remedy=_NOT_UTF8) from error
 
 
+def lines_of(file: Path) -> list[tuple[int, str]]:
+    """Number and text of each line that is not empty, without spaces around. Raises UsageError as above."""
+    return [(number, line.strip()) for number, line in enumerate(_text(file).splitlines(), 1) if line.strip()]
+
+
 def json_of(file: Path) -> dict[str, Any]:
     """The object in a JSON file. Raises UsageError when it can't be read or holds something else."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"Can't read {file}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{file} is not UTF-8 text.", remedy=_NOT_UTF8) from error
+        found = json.loads(_text(file))
     except json.JSONDecodeError as error:
         raise UsageError(f"{file} is not JSON: {error}.") from error
     if not isinstance(found, dict):
         raise UsageError(f"{file} holds no JSON object.")
     return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"Can't read {file}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not UTF-8 text.", remedy=_NOT_UTF8) from error
 
 
 def number_in(said: str, where: str) -> float | None:

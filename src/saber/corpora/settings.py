@@ -20,8 +20,8 @@ class SourceSettings:
         name: begins the ids of its clips; empty: the corpus' key. Two sources of one corpus need two names.
         language: BCP-47 primary tag of what is spoken, where the corpus does not say.
         terms: key of the table of terms, for `folder` and `manifest`; `unknown` forbids what any might.
-        labels: whose labels to take where a corpus has two kinds, `intended` or `annotators`; empty: the first
-            of those that the table of corpora names for it.
+        labels: whose labels to take where a corpus has two kinds, `intended` or `annotators`; empty: the
+            first of those that the table of corpora names for it.
     """
 
     path: Path

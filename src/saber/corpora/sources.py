@@ -32,6 +32,16 @@ def sources(tables: Sequence[SourceSettings], notes: Notes | None = None) -> Ite
                 remedy='Give each a name of its own: name = "...".',
             )
         names.add(name)
+        if table.labels and table.labels not in corpus.labels:
+            raise UsageError(
+                f"{corpus.name} has no labels {table.labels!r}.",
+                remedy=f"It has: {', '.join(corpus.labels) or 'none'}.",
+            )
+        if table.terms not in ("unknown", corpus.terms) and corpus.terms is not None:
+            raise UsageError(
+                f"{corpus.name} has terms of its own, which {table.terms!r} can't replace.",
+                remedy="Leave them out, or list its clips in a manifest.",
+            )
         if not table.path.exists():
             raise UsageError(f"There is nothing at {table.path}.", remedy="Correct the path of the source.")
     for table in tables:
