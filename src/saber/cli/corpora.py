@@ -1,4 +1,4 @@
-"""`saber corpora`: which corpora can be read, what do their terms allow, and what does a folder of one hold?"""
+"""`saber corpora`: which corpora can be read, what do their terms allow, what does a folder of one hold?"""
 
 from __future__ import annotations
 
@@ -79,30 +79,30 @@ def _list(corpora: list[Corpus]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from saber.corpora import TERMS, permission
+    from saber.corpora import TERMS
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for heading in ("key", "language", "labels", "clips", "texts", "commercial", "terms"):
+    for heading in ("key", "language", "clips", "texts", "commercial", "terms"):
         table.add_column(heading, overflow="fold", no_wrap=heading in ("key", "language"))
     for corpus in corpora:
         terms = TERMS.get(corpus.terms or "")
-        allowed = ("", "", "") if terms is None else (terms.media, terms.texts, terms.commercial)
+        allowed = () if terms is None else (terms.media, terms.texts, terms.commercial)
+        marks = [{True: "yes", False: "no", None: "?"}[permitted] for permitted in allowed] or [""] * 3
         table.add_row(
             corpus.key,
             " ".join(corpus.languages),
-            " ".join(corpus.labels),
-            *(permission(a) if isinstance(a, bool) or a is None else a for a in allowed),
+            *marks,
             "what you say" if terms is None else terms.name,
         )
     Console().print(table)
-    print("clips, texts: may they be passed on? “not found” is treated as no. This is no legal advice.")
+    print("Clips, texts: may they be passed on? ?: not found, so treated as no. This is no legal advice.")
 
 
 def _describe(corpus: Corpus) -> None:
     from saber.corpora import TERMS, permission
 
     print(corpus.name + (f", from {corpus.ask}" if corpus.ask else ""))
-    print("Expected, in its folder or one level down:" if corpus.ask else "Expected:")
+    print("Expected:")
     for line in corpus.tree:
         print(f"  {line}")
     if corpus.unchecked:

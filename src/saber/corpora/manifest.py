@@ -3,7 +3,7 @@
 One row a clip. `path` is needed, relative to the file that lists it. Further columns: `id`, `start_s`,
 `end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`, and `extra.NAME` for
 any label of one's own. An empty cell says nothing. A column of another name is an error: it may be a mistyped
-one.
+one. A `label` may be any name of the seven emotions that is known here (`joy`, `ang`, `高兴`).
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from pydantic import ValidationError
 
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion
+from saber.core.taxonomy import emotion_from
 from saber.corpora.reading import Missing, Notes
 from saber.corpora.rows import csv_rows, jsonl_rows
 from saber.corpora.settings import SourceSettings
+from saber.corpora.terms import TERMS
 
 __all__ = ["COLUMNS", "read_manifest"]
 
@@ -58,6 +59,10 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
     said = {name: value for name, value in row.items() if value not in (None, "")}
     if "path" not in said:
         raise UsageError(f"{where} has no path.", remedy="Each row needs the path of its clip.")
+    if said.get("terms", settings.terms) not in TERMS:
+        raise UsageError(
+            f"{where} has unknown terms {said['terms']!r}.", remedy=f"Known: {', '.join(sorted(TERMS))}."
+        )
     path = str(said.pop("path"))
     stretch = f"#t={said['start_s']}-{said['end_s']}" if {"start_s", "end_s"} <= set(said) else ""
     name = settings.name or "manifest"
@@ -76,7 +81,7 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
                 "path": str((file.parent / path).absolute()),
                 "speaker": None if speaker is None else f"{name}:{speaker}",
                 "group": None if group is None else f"{name}:{group}",
-                "label": label if label in set(Emotion) else None,
+                "label": emotion_from(label) if isinstance(label, str) else None,
                 "label_said": label,
                 "extra": extra,
             }

@@ -29,7 +29,7 @@ from saber.core.dataset import Source
 from saber.core.errors import UsageError
 from saber.core.taxonomy import emotion_from
 from saber.corpora.layout import MEDIA_SUFFIXES, clip, folder_of, media_under, stem, unlike
-from saber.corpora.reading import Missing, Notes
+from saber.corpora.reading import LeftOut, Missing, Notes
 from saber.corpora.rows import csv_rows, lines_of
 from saber.corpora.settings import SourceSettings
 
@@ -44,9 +44,11 @@ _DIALOGUE = re.compile(r"([^_]+_[^_]+)_\d+")
 def read_mc_eiu(folder: Path, settings: SourceSettings, notes: Notes) -> Iterator[Source]:
     """The clips of each language that is there, in both tracks, annotated or not."""
     folder_of(folder)
-    found = [(path, place) for path in media_under(folder) if (place := _place(path))]
+    media = media_under(folder)
+    found = [(path, place) for path in media if (place := _place(path))]
     if not found:
         raise unlike(folder, "MC-EIU (MEIJU 2025)", "Track1/English/Annotation/Training with clips", _KEY)
+    notes.left_out += [LeftOut(_KEY, path, "odd_name") for path in media if not _place(path)]
     places = sorted({place for _, place in found})
     said = {place: _labels(folder / place) for place in places}
     spoken = {place: _sentences(folder / place) for place in places}

@@ -56,6 +56,7 @@ def read_meld(folder: Path, settings: SourceSettings, notes: Notes) -> Iterator[
     """The utterances of the parts whose tables are there."""
     folder_of(folder)
     rows: dict[str, tuple[str, dict[str, str]]] = {}
+    tables = 0
     for part, names in _PARTS.items():
         table = find_file(folder, f"{part}_sent_emo.csv", depth=4)
         clips = find_file(folder, *names, depth=3)
@@ -66,8 +67,9 @@ def read_meld(folder: Path, settings: SourceSettings, notes: Notes) -> Iterator[
                     remedy="Fetch it from data/MELD of github.com/declare-lab/MELD.",
                 )
             continue
+        tables += 1
         rows |= _part(part, table, (clips or folder / names[0]).relative_to(folder), folder, notes)
-    if not rows:
+    if not tables:
         raise unlike(folder, "MELD", "train_sent_emo.csv", _KEY)
     for path in sorted(rows):
         part, row = rows[path]

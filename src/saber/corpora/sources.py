@@ -45,4 +45,20 @@ def sources(tables: Sequence[SourceSettings], notes: Notes | None = None) -> Ite
         if not table.path.exists():
             raise UsageError(f"There is nothing at {table.path}.", remedy="Correct the path of the source.")
     for table in tables:
-        yield from corpus_of(table.corpus).read(table.path, table, notes)
+        before = len(notes.missing)
+        found = False
+        for source in corpus_of(table.corpus).read(table.path, table, notes):
+            found = True
+            yield source
+        if not found:
+            raise _nothing(table, notes, before)
+
+
+def _nothing(table: SourceSettings, notes: Notes, before: int) -> UsageError:
+    """Tables alone, or a corpus that is all left out, must not end as a dataset of no clips."""
+    if lost := notes.missing[before:]:
+        return UsageError(
+            f"{table.path} holds none of the {len(lost)} clips that its tables name, such as {lost[0].path}.",
+            remedy="Unpack them there.",
+        )
+    return UsageError(f"{table.path} holds no clip that can be used.")

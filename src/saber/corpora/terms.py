@@ -41,7 +41,7 @@ TERMS: dict[str, Terms] = {
         Terms("unknown", "not stated", "", media=False, texts=False, commercial=False),
         Terms(
             "crema-d",
-            "Open Database License 1.0, contents: Database Contents License 1.0",
+            "ODbL 1.0, contents DbCL 1.0",
             "https://github.com/CheyneyComputerScience/CREMA-D",
             media=True,
             texts=True,
@@ -50,7 +50,7 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "mead",
-            "MEAD's own terms of use",
+            "terms of its own",
             "https://github.com/uniBruce/Mead",
             media=None,
             texts=None,
@@ -59,7 +59,7 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "meld",
-            "GNU GPL 3.0 (tables)",
+            "GPL 3.0, of the tables",
             "https://github.com/declare-lab/MELD",
             media=False,
             texts=True,
@@ -69,7 +69,7 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "mc-eiu",
-            "MC-EIU Dataset - CC BY-NC 4.0 License (features)",
+            "CC BY-NC 4.0, of the features",
             "https://github.com/MC-EIU/MC-EIU",
             media=False,
             texts=None,
@@ -79,7 +79,7 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "mer2025",
-            "MER2025 access conditions, CC BY-NC 4.0",
+            "academic research only, CC BY-NC 4.0",
             "https://huggingface.co/datasets/MERChallenge/MER2025",
             media=False,
             texts=False,
@@ -89,21 +89,21 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "msp-improv",
-            "an agreement with the University of Texas at Dallas",
+            "agreement to sign",
             "https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html",
             media=None,
             texts=None,
             commercial=None,
-            note="The agreement is signed before the download; its text was not found.",
+            note="The agreement with the University of Texas at Dallas was not found.",
         ),
         Terms(
             "multidialog",
-            "“cc”, without saying which; “Apache License 2.0” in the loading script",
+            "“cc”, or “Apache 2.0”",
             "https://huggingface.co/datasets/IVLLab/MultiDialog",
             media=None,
             texts=None,
             commercial=None,
-            note="The two statements differ, and the first names no licence.",
+            note="The page says the first, which names no licence, the loading script the second.",
         ),
         Terms(
             "ravdess",
@@ -116,7 +116,7 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "ch-sims-v2",
-            "none was found",
+            "none found",
             "https://github.com/thuiar/ch-sims-v2",
             media=None,
             texts=None,
@@ -125,7 +125,7 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "memor",
-            "MEmoR License Agreement",
+            "agreement to sign",
             "https://github.com/sunlightsgy/MEmoR",
             media=None,
             texts=None,
