@@ -89,12 +89,12 @@ TERMS: dict[str, Terms] = {
         ),
         Terms(
             "msp-improv",
-            "agreement to sign",
+            "none found",
             "https://ecs.utdallas.edu/research/researchlabs/msp-lab/MSP-Improv.html",
             media=None,
             texts=None,
             commercial=None,
-            note="The agreement with the University of Texas at Dallas was not found.",
+            note="What its owners, at the University of Texas at Dallas, ask for was not found.",
         ),
         Terms(
             "multidialog",
