@@ -77,6 +77,15 @@ def test_crema_d_without_votes(tmp_path: Path) -> None:
         list(sources([SourceSettings(tmp_path, corpus="crema-d", labels="annotators")]))
 
 
+def test_crema_ds_faulty_clips_have_sound_files_that_are_not(tmp_path: Path) -> None:
+    for name in ("1064_IEO_DIS_MD", "1076_MTI_SAD_XX"):
+        write(tmp_path / f"AudioWAV/{name}.wav", "media")
+    notes = Notes()
+    (clip,) = sources([SourceSettings(tmp_path, corpus="crema-d")], notes)
+    assert clip.id == "crema-d/AudioWAV/1064_IEO_DIS_MD.wav"
+    assert lost(notes)[1] == [("AudioWAV/1076_MTI_SAD_XX.wav", "known_fault")]
+
+
 def test_crema_d_before_git_lfs_fetched_it(tmp_path: Path) -> None:
     write(
         tmp_path / "AudioWAV/1002_ITS_NEU_XX.wav",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,22 @@ def test_terms_as_they_are_published(
     terms = terms_of(key)
     assert (terms.media, terms.texts, terms.commercial) == (media, texts, commercial)
     assert terms.media is not None or terms.note, "what was not found is said"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
+def test_a_folder_that_can_not_be_read_is_not_passed_over(tmp_path: Path) -> None:
+    write(tmp_path / "a.mp4", "media")
+    write(tmp_path / "closed/b.mp4", "media")
+    (tmp_path / "closed").chmod(0)
+    try:
+        with pytest.raises(UsageError, match=r"Can't read the folder .*closed: Permission denied"):
+            ids(SourceSettings(tmp_path))
+    finally:
+        (tmp_path / "closed").chmod(0o700)
+
+
+def test_two_copies_of_a_table_are_not_chosen_from(tmp_path: Path) -> None:
+    for half in ("ch-simsv2s", "ch-simsv2u"):
+        write(tmp_path / half / "meta.csv", "video_id,clip_id,text\n")
+    with pytest.raises(UsageError, match=r"ch-simsv2s/meta.csv and .*/meta.csv could both be meant"):
+        ids(SourceSettings(tmp_path, corpus="ch-sims-v2"))

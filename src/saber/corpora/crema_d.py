@@ -57,12 +57,13 @@ _SENTENCES = {
     "WSI": "We'll stop in a couple of minutes",
 }
 _FAULTS = {
-    "1076_MTI_NEU_XX": ("very short, without sound", (".flv", ".mp3")),
-    "1076_MTI_SAD_XX": ("very short, without sound", (".flv", ".mp3", ".wav")),
-    "1064_TIE_SAD_XX": ("without duration", (".flv", ".mp3")),
-    "1064_IEO_DIS_MD": ("a minute long, with every emotion", (".flv", ".mp3")),
+    "1076_MTI_NEU_XX": "very short, without sound",
+    "1076_MTI_SAD_XX": "very short, without sound",
+    "1064_TIE_SAD_XX": "without duration",
+    "1064_IEO_DIS_MD": "a minute long, with every emotion",
 }
-"""By the README: what is wrong, and in which of the files."""
+"""By the README, of the videos and the MP3 files. Of their WAV files it names one."""
+_FAULTY_WAV = "1076_MTI_SAD_XX"
 
 
 def read_crema_d(folder: Path, settings: SourceSettings, notes: Notes) -> Iterator[Source]:
@@ -86,9 +87,8 @@ def read_crema_d(folder: Path, settings: SourceSettings, notes: Notes) -> Iterat
         notes.missing += [Missing(_KEY, where, name) for name in sorted(set(votes) - set(chosen))]
     for path in sorted(chosen.values()):
         name = stem(path)
-        wrong, files = _FAULTS.get(name, ("", ()))
-        if Path(path).suffix in files:
-            notes.left_out.append(LeftOut(_KEY, path, "known_fault", wrong))
+        if name in _FAULTS and (name == _FAULTY_WAV or not path.lower().endswith(".wav")):
+            notes.left_out.append(LeftOut(_KEY, path, "known_fault", _FAULTS[name]))
             continue
         yield _clip(folder, path, settings, votes.get(name, {}))
 

@@ -53,10 +53,10 @@ def media_under(folder: Path, beneath: str = "") -> list[str]:
     """The media files below `folder/beneath`, relative to `folder`, sorted; hidden ones are left out.
 
     Names that begin with a dot are hidden: archives made on a Mac hold a `._NAME.mp4` beside every clip,
-    which is no clip.
+    which is no clip. Raises UsageError for a folder below that can't be read, instead of passing over it.
     """
     found: list[str] = []
-    for place, folders, names in os.walk(folder / beneath):
+    for place, folders, names in os.walk(folder / beneath, onerror=_unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         at = Path(place).relative_to(folder)
         found += [
@@ -65,6 +65,11 @@ def media_under(folder: Path, beneath: str = "") -> list[str]:
             if not name.startswith(".") and os.path.splitext(name)[1].lower() in MEDIA_SUFFIXES
         ]
     return sorted(found)
+
+
+def _unreadable(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise UsageError(f"Can't read the folder {error.filename}: {error.strerror}.") from error
 
 
 def find_file(folder: Path, *names: str, depth: int = 3) -> Path | None:
@@ -82,13 +87,15 @@ def find_file(folder: Path, *names: str, depth: int = 3) -> Path | None:
             )
         if found:
             return found[0]
-        level = [
-            Path(entry.path)
-            for at in level
-            for entry in os.scandir(at)
-            if entry.is_dir() and not entry.name.startswith(".")
-        ]
+        level = [below for at in level for below in _folders(at)]
     return None
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return [Path(e.path) for e in os.scandir(folder) if e.is_dir() and not e.name.startswith(".")]
+    except OSError as error:
+        raise UsageError(f"Can't read the folder {folder}: {error.strerror}.") from error
 
 
 def unlike(folder: Path, name: str, looked_for: str, key: str) -> UsageError:
