@@ -79,23 +79,25 @@ def find_file(folder: Path, *names: str, depth: int = 3) -> Path | None:
     are equally near.
     """
     level = [folder]
-    for _ in range(depth):
-        found = sorted({at / name for at in level for name in names if (at / name).exists()})
-        if len(found) > 1:
-            raise UsageError(
-                f"{found[0]} and {found[1]} could both be meant.", remedy="Give the folder that holds one."
-            )
-        if found:
-            return found[0]
-        level = [below for at in level for below in _folders(at)]
-    return None
-
-
-def _folders(folder: Path) -> list[Path]:
     try:
-        return [Path(e.path) for e in os.scandir(folder) if e.is_dir() and not e.name.startswith(".")]
+        for _ in range(depth):
+            found = sorted({at / name for at in level for name in names if (at / name).exists()})
+            if len(found) > 1:
+                raise UsageError(
+                    f"{found[0]} and {found[1]} could both be meant.",
+                    remedy="Give the folder that holds one.",
+                )
+            if found:
+                return found[0]
+            level = [
+                Path(below.path)
+                for at in level
+                for below in os.scandir(at)
+                if below.is_dir() and not below.name.startswith(".")
+            ]
     except OSError as error:
-        raise UsageError(f"Can't read the folder {folder}: {error.strerror}.") from error
+        raise UsageError(f"Can't read {error.filename}: {error.strerror}.") from error
+    return None
 
 
 def unlike(folder: Path, name: str, looked_for: str, key: str) -> UsageError:
