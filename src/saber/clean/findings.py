@@ -26,6 +26,9 @@ class Findings:
         """Whether nothing more need be measured."""
         return self.failed is not None and not self._settings.all_checks
 
+    def asked(self, name: str) -> bool:
+        return any(check.name == name for check in self.checks)
+
     def ask(self, name: str, score: float | None, detail: str = "") -> None:
         """Hold a score against its limit; None: it could not be told, and `detail` says why.
 
