@@ -114,7 +114,7 @@ def _pictures(findings: Findings, watch: Watch, faces: FaceDetector | None) -> N
     if faces is not None and not findings.over:
         looked_at = watch.for_faces()
         found = sum(faces.count(frame.rgb) > 0 for frame in looked_at)
-        findings.ask("face", found / len(looked_at), f"In {found} of {len(looked_at)} pictures.")
+        findings.ask("face", found / len(looked_at), detail=f"In {found} of {len(looked_at)} pictures.")
 
 
 def _end(findings: Findings, clip: ClipReader, info: ClipInfo) -> None:

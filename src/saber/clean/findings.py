@@ -29,8 +29,8 @@ class Findings:
     def asked(self, name: str) -> bool:
         return any(check.name == name for check in self.checks)
 
-    def ask(self, name: str, score: float | None, detail: str = "") -> None:
-        """Hold a score against its limit; None: it could not be told, and `detail` says why.
+    def ask(self, name: str, score: float | None, unknown: str = "", *, detail: str = "") -> None:
+        """Hold a score against its limit; None: it could not be told, and `unknown` says why.
 
         Asked again, the later answer stands: a header's duration gives way to the decoded one.
         """
@@ -46,7 +46,7 @@ class Findings:
                 limit=limit,
                 unit=row.unit,
                 reason=reason,
-                detail=detail,
+                detail=unknown if score is None else detail,
                 judge="measured",
             )
         )

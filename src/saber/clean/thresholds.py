@@ -86,7 +86,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
         "Power of the speech over that of what is there between it.",
     ),
     Threshold(
-        "luminance", "too_dark", "min_luminance", 0.15, "ratio", "at_least", "picture",
+        "luminance", "too_dark", "min_luminance", 0.2, "ratio", "at_least", "picture",
         "Own choice, checked on lit and darkened clips.",
         "Luma that a tenth of the picture exceeds, the median picture; 1 is white.",
     ),
@@ -101,9 +101,9 @@ THRESHOLDS: tuple[Threshold, ...] = (
         "Share of the steps of a quarter second in which nothing in the picture changes.",
     ),
     Threshold(
-        "sharpness", "blurred", "min_sharpness", 0.3, "", "at_least", "picture",
+        "sharpness", "blurred", "min_sharpness", 0.4, "", "at_least", "picture",
         "Laplacian and gradient energy: focus measures of Pertuz et al. 2013. Limit: own choice between real "
-        "clips (0.97 and more) and the same ones blurred by a Gaussian of 0.5 % of the width (0.5 and less).",
+        "clips (0.96 and more) and the same ones blurred by 0.5 % of their width (0.2 to 0.5).",
         "Variance of the Laplacian over the mean squared gradient, at 320 px, the median picture.",
     ),
     Threshold(
