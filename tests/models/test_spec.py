@@ -28,12 +28,6 @@ def test_an_unknown_spec_is_refused_with_the_known_ones(spec: str) -> None:
     assert repr(spec) in error.value.message
 
 
-@pytest.mark.parametrize("spec", ["vllm:some/weights+adapter"])
-def test_what_is_not_in_this_version_says_so_and_what_to_do(spec: str) -> None:
-    with pytest.raises(UsageError, match=r"not in this version.*openai:MODEL"):
-        make_caller(spec, LOCAL)
-
-
 def test_a_server_needs_an_address() -> None:
     with pytest.raises(UsageError, match="--base-url"):
         make_caller("openai:some-model")
