@@ -27,7 +27,7 @@ from saber.models.local import LocalSettings
 from saber.models.local_input import talk_of
 from saber.models.request import Kind, Reply, Request, Sampling, Usage
 from saber.models.spoken import Speak, spoken
-from saber.models.vllm_engine import Answered, Engine, Work, check_vllm, start
+from saber.models.vllm_engine import Answered, Engine, Work, prepare, start
 from saber.omni import (
     PRESETS,
     Encoder,
@@ -60,7 +60,7 @@ class VLLMModel:
     def __init__(self, name: str, settings: LocalSettings | None = None) -> None:
         self.spec = f"vllm:{name}"
         self._settings = settings or LocalSettings()
-        check_vllm()
+        prepare()
         base, adapter = split_name(name)
         download = self._settings.download
         self._folder = locate(base, download=download)
@@ -193,4 +193,9 @@ def _adapter_rank(adapter: Path) -> int:
             f"{adapter} holds no LoRA adapter that can be read: {error}.",
             remedy="Name the folder that holds adapter_config.json and adapter_model.safetensors.",
         ) from error
+    if rank > 512:
+        raise UsageError(
+            f"The adapter in {adapter} has rank {rank}, and vLLM takes 512 at most.",
+            remedy="Merge it into the weights, or use hf:BASE+ADAPTER.",
+        )
     return rank

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import logging
 import os
 import queue
 import threading
@@ -26,7 +27,7 @@ from saber.models.local import LocalSettings
 from saber.models.spoken import Speak
 from saber.omni import quietly
 
-__all__ = ["Answered", "Engine", "Work", "Written", "check_vllm", "start"]
+__all__ = ["Answered", "Engine", "Work", "Written", "prepare", "start"]
 
 _CPU_CACHE_GB = 4.0
 _GB = 1024**3
@@ -44,7 +45,11 @@ _UNLESS_SET = {
     "VLLM_LOGGING_LEVEL": "ERROR",
     # On a CPU it would tie this whole program to some of the cores.
     "VLLM_CPU_OMP_THREADS_BIND": "nobind",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TORCH_CPP_LOG_LEVEL": "ERROR",
 }
+_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
+"""Of adapters, the bounds that vLLM knows."""
 
 
 @dataclass
@@ -226,14 +231,22 @@ class Engine:
                     told[1].future.set_exception(closed)
 
 
-def check_vllm() -> None:
-    """Raises MissingPieceError, before any long work, when vLLM is not installed. Imports nothing."""
+def prepare() -> None:
+    """Settings that vLLM and torch read when they are imported: no report of use, nothing on standard output.
+
+    Raises MissingPieceError, before any long work, when vLLM is not installed. Imports nothing.
+    """
     if find_spec("vllm") is None:
         raise MissingPieceError(
             "vllm: models need the package vllm, which is not installed.",
             remedy="Install it in an environment of its own, as docs/serving.md tells, or let vLLM serve the "
             "weights from there and use openai:MODEL with --base-url.",
         )
+    if "VLLM_LOGGING_LEVEL" not in os.environ:
+        logging.getLogger("vllm").setLevel(logging.ERROR)  # until vLLM has read its level
+    os.environ.update(_ALWAYS)
+    for name, value in _UNLESS_SET.items():
+        os.environ.setdefault(name, value)
 
 
 def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
@@ -242,16 +255,14 @@ def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
     adapter_rank: the largest rank of an adapter that requests may name; 0 for none.
     Raises UsageError when vLLM can't start with these weights and settings.
     """
-    check_vllm()
-    os.environ.update(_ALWAYS)
-    for name, value in _UNLESS_SET.items():
-        os.environ.setdefault(name, value)
     with Kept() as kept, quietly():
         platform = import_module("vllm.platforms").current_platform
         _check_device(settings.device, str(platform.device_type))
         on_cpu = platform.is_cpu()
         cache_gb = settings.cache_gb or (_CPU_CACHE_GB if on_cpu else None)
-        more: dict[str, Any] = {"enable_lora": True, "max_lora_rank": adapter_rank} if adapter_rank else {}
+        more: dict[str, Any] = {}
+        if adapter_rank:
+            more = {"enable_lora": True, "max_lora_rank": next(r for r in _RANKS if r >= adapter_rank)}
         options = import_module("vllm.engine.arg_utils").EngineArgs(
             model=str(folder),
             dtype=("float32" if on_cpu else "bfloat16") if settings.dtype == "auto" else settings.dtype,
