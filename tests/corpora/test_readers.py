@@ -343,6 +343,15 @@ def test_ravdess(tmp_path: Path) -> None:
     }
 
 
+def test_ravdess_prefers_sound_to_a_mute_picture(tmp_path: Path) -> None:
+    for name in ("Actor_02/02-01-05-01-02-01-02.mp4", "Actor_02/03-01-05-01-02-01-02.wav"):
+        write(tmp_path / name, "media")
+    notes = Notes()
+    (clip,) = sources([SourceSettings(tmp_path, corpus="ravdess")], notes)
+    assert said(clip, "id", "label") == ("ravdess/Actor_02/03-01-05-01-02-01-02.wav", Emotion.ANGER)
+    assert lost(notes)[1] == [("Actor_02/02-01-05-01-02-01-02.mp4", "repeats")]
+
+
 def test_ch_sims_v2(tmp_path: Path) -> None:
     clips, notes = read("ch-sims-v2", tmp_path)
     whose = ("speaker", "group", "language", "transcript", "label", "label_said", "label_from", "extra")
