@@ -64,7 +64,7 @@ class LiveView:
 def status_table(status: Status) -> RenderableType:
     """Per stage: how far, how fast, how long still, what it cost, why clips went no further."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("stage")
+    table.add_column("stage", no_wrap=True)
     table.add_column("")
     for name in ("done", "of", "kept", "dropped", "quarantined", "rate", "left", "cost"):
         table.add_column(name, justify="right", no_wrap=True)
