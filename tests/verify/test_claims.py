@@ -186,6 +186,8 @@ def test_an_emotion_where_none_was_measured_is_unknown() -> None:
         ("rather than anger, happiness", [(H, None)]),
         ("She says “I am so angry” and is happy.", [(H, None)]),
         ("并非愤怒，而是高兴。", [(H, None)]),
+        ("The likeliest reading is happiness (43%), ahead of anger (18%).", [(H, None)]),
+        ("最可能的是高兴（43%），其次是愤怒（18%）。", [(H, None)]),
         ("Nothing of the kind.", []),
     ],
 )

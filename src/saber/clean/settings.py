@@ -105,7 +105,7 @@ class DuplicatesSettings:
     """
 
     max_picture_distance: float = 0.2
-    max_sound_distance: float = 0.2
+    max_sound_distance: float = 0.23
     max_picture_alone_distance: float = 0.03
     drop: bool = True
 

@@ -33,11 +33,12 @@ _WORDS = {
 }
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》")
 _DENIED = re.compile(
-    r"(?:\b(?:no|not|never|without|hardly|neither|nor|than|instead of|rules? out|absence of)\b"
-    r"|n't\b)(?:\s+(?!but\b)\w+){0,3}\s*$|(?:不|没有|并非|而非|无|未)[^，。；]{0,4}$",
+    r"(?:\b(?:no|not|never|without|hardly|neither|nor|than|instead of|rules? out|absence of|ahead of"
+    r"|followed by)\b|n't\b)(?:\s+(?!but\b)\w+){0,3}\s*$"
+    r"|(?:不|没有|并非|而非|无|未|其次|高于)[^，。；]{0,4}$",
     re.IGNORECASE,
 )
-"""What stands before an emotion that the text says is not there."""
+"""What stands before an emotion that the text says is not there, or comes only after another one."""
 
 
 _CHANNELS = {
@@ -60,8 +61,8 @@ class Feeling:
 def feelings_in(text: str) -> tuple[Feeling, ...]:
     """The emotions that a text names, English or Chinese, each once for a channel, in order.
 
-    What it denies ("not angry", "rather than fear") and what it quotes is left out. Words are matched, not
-    understood: "the happy accident" names happiness.
+    What it denies ("not angry", "rather than fear"), what comes second ("ahead of sadness") and what it
+    quotes is left out. Words are matched, not understood: "the happy accident" names happiness.
     """
     found: dict[Feeling, None] = {}
     for clause in _CLAUSE_END.split(_QUOTED.sub(" ", text)):
