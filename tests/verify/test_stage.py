@@ -16,6 +16,7 @@ from saber.core.dataset import Annotated, Verified, Writer
 from saber.core.errors import CallFailedError, UsageError
 from saber.core.taxonomy import Dimension, Emotion
 from saber.factory.rewrite import ModelRewriter
+from saber.factory.settings import load_dataset
 from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Tools, outputs, run
 from saber.models import Kind, ModelSettings, Request
 from saber.verify import CHECKS, VerifySettings, VerifyStage, required_checks
@@ -95,6 +96,16 @@ def test_without_a_server_all_is_required_that_can_be_checked_without_one() -> N
         "speech",
         "acoustic_claims",
     )
+
+
+def test_what_is_required_is_a_list_in_the_settings_file(tmp_path: Path) -> None:
+    path = tmp_path / "dataset.toml"
+    path.write_text('[verify]\nrequired = ["speech", "acoustic_claims"]\n')
+    assert load_dataset(path).verify.required == ("speech", "acoustic_claims")
+    for wrong, why in (('["speach"]', "no check 'speach'"), ('"speech"', "must be a list or left out")):
+        path.write_text(f"[verify]\nrequired = {wrong}\n")
+        with pytest.raises(UsageError, match=why):
+            load_dataset(path)
 
 
 @pytest.mark.parametrize("required", [("speach",), ("visual_caption",)])
