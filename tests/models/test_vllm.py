@@ -60,30 +60,6 @@ def tiny_moe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_tiny_omni(tmp_path_factory.mktemp("checkpoints") / "tiny-moe", moe=True)
 
 
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def model(tiny: Path, runner: asyncio.Runner) -> Iterator[VLLMModel]:
-    model = VLLMModel(str(tiny), SMALL)
-    yield model
-    runner.run(model.close())
-
-
-@pytest.fixture
-def ask(model: VLLMModel, runner: asyncio.Runner) -> Any:
-    def all_at_once(*requests: Request) -> list[Reply]:
-        async def run() -> list[Reply]:
-            return await asyncio.gather(*map(model.ask, requests))
-
-        return runner.run(run())
-
-    return all_at_once
-
-
 def counted(name: str) -> int:
     """One of vLLM's own counters."""
     from vllm.v1.metrics.reader import get_metrics_snapshot
@@ -165,82 +141,114 @@ def test_it_answers_as_the_same_weights_in_transformers(
         assert reply.text == likeliest(weights, asked, 6)
 
 
-# --- read once -----------------------------------------------------------------------------------
+# --- one model, asked many things ------------------------------------------------------------------
 
 
-def test_the_prompt_is_read_once_for_all_candidates(ask: Any, tmp_path: Path) -> None:
-    drawn = Sampling(temperature=1.0, max_tokens=8, n=5, seed=2)
-    asked = replace(ASKED, media=(film(tmp_path, 4.0, seed=5),), sampling=drawn)
-    hits, read = counted("prefix_cache_hits"), counted("prefix_cache_queries")
-    [many] = ask(asked)
-    length = many.usage.prompt_tokens
-    assert counted("prefix_cache_queries") - read == 5 * length
-    assert length > BLOCK
-    assert counted("prefix_cache_hits") - hits == 4 * (length // BLOCK) * BLOCK
-    assert len(set(many.texts)) == 5
-    [one] = ask(replace(asked, sampling=replace(drawn, n=1)))
-    assert many.texts[0] == one.text
+class TestOneModel:
+    """A program can hold one engine, so whoever needs another one stands outside."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def runner(cls) -> Iterator[asyncio.Runner]:
+        with asyncio.Runner() as runner:
+            yield runner
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls, tiny: Path, runner: asyncio.Runner) -> Iterator[VLLMModel]:
+        model = VLLMModel(str(tiny), SMALL)
+        runner.run(model.ask(ASKED))  # the engine's counters begin with it
+        yield model
+        runner.run(model.close())
+
+    @pytest.fixture
+    def ask(self, model: VLLMModel, runner: asyncio.Runner) -> Any:
+        def all_at_once(*requests: Request) -> list[Reply]:
+            async def run() -> list[Reply]:
+                return await asyncio.gather(*map(model.ask, requests))
+
+            return runner.run(run())
+
+        return all_at_once
+
+    def test_the_prompt_is_read_once_for_all_candidates(self, ask: Any, tmp_path: Path) -> None:
+        drawn = Sampling(temperature=1.0, max_tokens=8, n=5, seed=2)
+        asked = replace(ASKED, media=(film(tmp_path, 4.0, seed=5),), sampling=drawn)
+        hits, read = counted("prefix_cache_hits"), counted("prefix_cache_queries")
+        [many] = ask(asked)
+        length = many.usage.prompt_tokens
+        assert counted("prefix_cache_queries") - read == 5 * length
+        assert length > BLOCK
+        assert counted("prefix_cache_hits") - hits == 4 * (length // BLOCK) * BLOCK
+        assert len(set(many.texts)) == 5
+        [one] = ask(replace(asked, sampling=replace(drawn, n=1)))
+        assert many.texts[0] == one.text
+
+    def test_a_second_question_about_a_clip_does_not_read_the_clip_again(
+        self, ask: Any, tmp_path: Path
+    ) -> None:
+        clip = film(tmp_path, 8.0, seed=6)
+        first = replace(ASKED, media=(clip,), user="What is seen?")
+        [before] = ask(first)
+        hits = counted("prefix_cache_hits")
+        ask(replace(first, user="And what is felt, and why?"))
+        assert counted("prefix_cache_hits") - hits >= before.usage.video_tokens // BLOCK * BLOCK > 0
+        other = film(tmp_path, 8.0, seed=7)
+        hits = counted("prefix_cache_hits")
+        ask(replace(first, media=(other,)))
+        assert counted("prefix_cache_hits") == hits
+
+    def test_at_temperature_0_all_candidates_are_the_likeliest(self, ask: Any) -> None:
+        [many], [one] = (
+            ask(replace(ASKED, sampling=Sampling(max_tokens=6, n=3))),
+            ask(replace(ASKED, sampling=Sampling(max_tokens=6))),
+        )
+        assert many.texts == one.texts * 3
+        assert many.usage == one.usage
+
+    def test_many_questions_at_once_are_answered_as_one_by_one(self, ask: Any) -> None:
+        requests = [
+            replace(ASKED, user=f"Describe {i}.", sampling=Sampling(0.7, seed=i, max_tokens=9))
+            for i in range(30)
+        ]
+        together = ask(*requests)
+        alone = [ask(one)[0] for one in requests]
+        assert [reply.texts for reply in together] == [reply.texts for reply in alone]
+
+    def test_random_weights_held_to_the_schema_write_the_whole_record(self, ask: Any, tmp_path: Path) -> None:
+        schema = answer_schema((*SECTIONS, LABEL), 60)
+        media = (sample(Kind.VIDEO, tmp_path), sample(Kind.AUDIO, tmp_path))
+        drawn = Sampling(temperature=1.0, max_tokens=2500, n=8, seed=3)
+        [reply] = ask(Request("Describe the person.", media=media, schema=schema, sampling=drawn))
+        assert len(set(reply.texts)) == 8
+        for text in reply.texts:
+            jsonschema.validate(json.loads(text), schema)
+        assert not reply.cut_off
+
+    def test_a_schema_that_can_not_be_enforced_is_refused(self, ask: Any) -> None:
+        with pytest.raises(RefusedCallError, match="vLLM refused the request"):
+            ask(replace(ASKED, schema={"type": "no such type"}))
+        assert ask(ASKED)[0].text
+
+    def test_more_than_one_clip_in_a_request_is_refused(self, ask: Any, tmp_path: Path) -> None:
+        clip = film(tmp_path)
+        with pytest.raises(RefusedCallError, match="one video and one sound") as error:
+            ask(replace(ASKED, media=(clip, clip)))
+        assert error.value.reason == "bad_media"
+
+    def test_nobody_outside_was_asked_anything(self, ask: Any) -> None:
+        """Of all that the tests before it did in this process."""
+        ask(ASKED)
+        hosts = {where[0] if isinstance(where, tuple) else where for where in _met}
+        outside = {
+            h
+            for h in hosts
+            if not (h in ("127.0.0.1", "::1", "localhost", "", None) or str(h).startswith("/"))
+        }
+        assert not outside
 
 
-def test_a_second_question_about_a_clip_does_not_read_the_clip_again(ask: Any, tmp_path: Path) -> None:
-    clip = film(tmp_path, 8.0, seed=6)
-    first = replace(ASKED, media=(clip,), user="What is seen?")
-    [before] = ask(first)
-    hits = counted("prefix_cache_hits")
-    ask(replace(first, user="And what is felt, and why?"))
-    assert counted("prefix_cache_hits") - hits >= before.usage.video_tokens // BLOCK * BLOCK > 0
-    other = film(tmp_path, 8.0, seed=7)
-    hits = counted("prefix_cache_hits")
-    ask(replace(first, media=(other,)))
-    assert counted("prefix_cache_hits") == hits
-
-
-def test_at_temperature_0_all_candidates_are_the_likeliest(ask: Any) -> None:
-    [many], [one] = (
-        ask(replace(ASKED, sampling=Sampling(max_tokens=6, n=3))),
-        ask(replace(ASKED, sampling=Sampling(max_tokens=6))),
-    )
-    assert many.texts == one.texts * 3
-    assert many.usage == one.usage
-
-
-def test_many_questions_at_once_are_answered_as_one_by_one(ask: Any) -> None:
-    requests = [
-        replace(ASKED, user=f"Describe {i}.", sampling=Sampling(0.7, seed=i, max_tokens=9)) for i in range(30)
-    ]
-    together = ask(*requests)
-    alone = [ask(one)[0] for one in requests]
-    assert [reply.texts for reply in together] == [reply.texts for reply in alone]
-
-
-# --- a schema ------------------------------------------------------------------------------------
-
-
-def test_random_weights_held_to_the_schema_write_the_whole_record(ask: Any, tmp_path: Path) -> None:
-    schema = answer_schema((*SECTIONS, LABEL), 60)
-    media = (sample(Kind.VIDEO, tmp_path), sample(Kind.AUDIO, tmp_path))
-    drawn = Sampling(temperature=1.0, max_tokens=2500, n=8, seed=3)
-    [reply] = ask(Request("Describe the person.", media=media, schema=schema, sampling=drawn))
-    assert len(set(reply.texts)) == 8
-    for text in reply.texts:
-        jsonschema.validate(json.loads(text), schema)
-    assert not reply.cut_off
-
-
-def test_a_schema_that_can_not_be_enforced_is_refused(ask: Any) -> None:
-    with pytest.raises(RefusedCallError, match="vLLM refused the request"):
-        ask(replace(ASKED, schema={"type": "no such type"}))
-    assert ask(ASKED)[0].text
-
-
-# --- what goes wrong -----------------------------------------------------------------------------
-
-
-def test_more_than_one_clip_in_a_request_is_refused(ask: Any, tmp_path: Path) -> None:
-    clip = film(tmp_path)
-    with pytest.raises(RefusedCallError, match="one video and one sound") as error:
-        ask(replace(ASKED, media=(clip, clip)))
-    assert error.value.reason == "bad_media"
+# --- what goes wrong ---
 
 
 def test_closing_ends_answers_under_way(tiny: Path) -> None:
@@ -256,6 +264,21 @@ def test_closing_ends_answers_under_way(tiny: Path) -> None:
             assert ended.reason == "closed"
 
     asyncio.run(asyncio.wait_for(close_early(), 60))
+
+
+def test_a_second_model_is_refused_while_one_is_open(tiny: Path) -> None:
+    async def two() -> None:
+        first, second = VLLMModel(str(tiny), SMALL), VLLMModel(str(tiny), SMALL)
+        try:
+            await first.ask(ASKED)
+            with pytest.raises(UsageError, match="Another vllm: model is open"):
+                await second.ask(ASKED)
+            assert (await first.ask(ASKED)).text
+        finally:
+            await second.close()
+            await first.close()
+
+    asyncio.run(two())
 
 
 def test_an_engine_that_breaks_says_so_to_all_who_ask(tiny: Path) -> None:
@@ -337,13 +360,3 @@ print(len(caller.run(caller.ask(Request("x", sampling=Sampling(1.0, n=2, max_tok
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout == "2\n"
     assert done.stderr == ""
-
-
-def test_nobody_outside_was_asked_anything(ask: Any) -> None:
-    """Of all that the tests before it did in this process."""
-    ask(ASKED)
-    hosts = {where[0] if isinstance(where, tuple) else where for where in _met}
-    outside = {
-        h for h in hosts if not (h in ("127.0.0.1", "::1", "localhost", "", None) or str(h).startswith("/"))
-    }
-    assert not outside

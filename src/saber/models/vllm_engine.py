@@ -51,10 +51,13 @@ _UNLESS_SET = {
 _RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
 """Of adapters, the bounds that vLLM knows."""
 
+_only = threading.Lock()
+"""Held by the engine that is open: vLLM keeps what its parts share in variables of its modules."""
+
 
 @dataclass
 class Written:
-    """One candidate: its text, how many tokens it took, and vLLM's word for how it ended (`stop`, `length`)."""
+    """One candidate: its text, its tokens, and vLLM's word for how it ended (`stop`, `length`)."""
 
     text: str = ""
     tokens: int = 0
@@ -242,19 +245,24 @@ def prepare() -> None:
             remedy="Install it in an environment of its own, as docs/serving.md tells, or let vLLM serve the "
             "weights from there and use openai:MODEL with --base-url.",
         )
-    if "VLLM_LOGGING_LEVEL" not in os.environ:
-        logging.getLogger("vllm").setLevel(logging.ERROR)  # until vLLM has read its level
     os.environ.update(_ALWAYS)
     for name, value in _UNLESS_SET.items():
         os.environ.setdefault(name, value)
+    # vLLM itself reads its level only after the first warnings.
+    logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"].upper())
 
 
 def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
     """A `vllm.v1.engine.llm_engine.LLMEngine` with the weights in `folder`, prefix caching on.
 
     adapter_rank: the largest rank of an adapter that requests may name; 0 for none.
-    Raises UsageError when vLLM can't start with these weights and settings.
+    Raises UsageError when vLLM can't start with these weights and settings, and when one is open already.
     """
+    if not _only.acquire(blocking=False):
+        raise UsageError(
+            "Another vllm: model is open, and a program can hold one.",
+            remedy="Close it first, or serve one of them with `vllm serve` and use openai:MODEL.",
+        )
     with Kept() as kept, quietly():
         platform = import_module("vllm.platforms").current_platform
         _check_device(settings.device, str(platform.device_type))
@@ -282,13 +290,14 @@ def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
         made = import_module("vllm.v1.engine.llm_engine").LLMEngine
         executor = import_module("vllm.v1.executor").Executor.get_class(config)
         return made(config, executor, log_stats=True, multiprocess_mode=False)
+    _forget()
     error = kept.error
     assert error is not None
     if isinstance(error, UsageError):
         raise error
-    words = " ".join(str(error).split())[-300:] or type(error).__name__
+    words = " ".join(str(error).split())[-300:].rstrip(".") or type(error).__name__
     raise UsageError(
-        f"vLLM can't start with the weights in {folder}: {words}",
+        f"vLLM can't start with the weights in {folder}: {words}.",
         remedy="Check dtype, context_tokens and cache_gb in [model.local] of the settings file, and that "
         "`vllm serve` starts with them.",
     ) from error
@@ -309,7 +318,13 @@ def _refusal(error: BaseException) -> RefusedCallError:
 
 def _shut_down(engine: Any) -> None:
     """Gives the memory back and leaves nothing behind that a next engine would trip over."""
-    engine.engine_core.shutdown()
-    del engine
+    with Kept():
+        engine.engine_core.shutdown()
+    _forget()
+
+
+def _forget() -> None:
     gc.collect()
-    import_module("vllm.distributed").cleanup_dist_env_and_memory()
+    with Kept():
+        import_module("vllm.distributed").cleanup_dist_env_and_memory()
+    _only.release()
