@@ -1,0 +1,44 @@
+"""How good is a model on the field's benchmarks, counted in the open?"""
+
+from saber.evaluate.bench import Bench
+from saber.evaluate.benches import BENCHES, bench_of
+from saber.evaluate.judge import Judge
+from saber.evaluate.keep import keep, read_rows, read_run
+from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdown, provenance
+from saber.evaluate.published import Published, published
+from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
+from saber.evaluate.respond import Asking, open_caller
+from saber.evaluate.run import Evaluated, Subject, evaluate
+from saber.evaluate.settings import ABLATIONS, EvaluateSettings, EvaluationSettings
+
+__all__ = [
+    "ABLATIONS",
+    "BENCHES",
+    "OUTCOME_NAMES",
+    "Asking",
+    "Bench",
+    "EvaluateSettings",
+    "Evaluated",
+    "EvaluationSettings",
+    "Figure",
+    "Judge",
+    "Outcome",
+    "Published",
+    "Response",
+    "Run",
+    "Sample",
+    "Score",
+    "Subject",
+    "bench_of",
+    "cell",
+    "evaluate",
+    "grid",
+    "headline",
+    "keep",
+    "markdown",
+    "open_caller",
+    "provenance",
+    "published",
+    "read_rows",
+    "read_run",
+]

@@ -1,0 +1,18 @@
+"""Which benchmarks are there?"""
+
+from __future__ import annotations
+
+from saber.core.errors import UsageError
+from saber.evaluate.bench import Bench
+from saber.evaluate.emobench_m import EmoBenchM
+
+__all__ = ["BENCHES", "bench_of"]
+
+BENCHES: dict[str, type[Bench]] = {bench.name: bench for bench in (EmoBenchM,)}
+
+
+def bench_of(name: str) -> Bench:
+    """UsageError when there is none of that name."""
+    if name not in BENCHES:
+        raise UsageError(f"There is no benchmark {name!r}.", remedy=f"Known: {', '.join(BENCHES)}.")
+    return BENCHES[name]()
