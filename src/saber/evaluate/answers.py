@@ -49,7 +49,8 @@ _MARK = re.compile(
 )
 _OPTION = re.compile(r"^[(（]?[A-Za-z0-9][)）.．、:：]\s*(.+)$", re.DOTALL)
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:not|no|nor|without|rather than|instead of|isn't|aren't|neither)\s+(?:\w+\s+){0,2}"
+    r"(?:\b(?:not|no|nor|without|rather than|instead of|isn't|aren't|neither)\s+"
+    r"(?:(?:a|an|the|very|really|so|just|being|feeling|exactly|particularly)\s+){0,2}"
     r"|(?:不是|并非|没有|而非|而不是|不)\s*)$",
     re.IGNORECASE,
 )
