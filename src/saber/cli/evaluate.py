@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from saber.cli.model_options import add_model_options, model_settings, print_cost
 from saber.core.errors import UsageError
+from saber.core.taxonomy import Language
 
 if TYPE_CHECKING:
     from saber.evaluate import Bench, EvaluationSettings, Judge, Subject
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "evaluate"
 SUMMARY = "Evaluate a model, or a file of its answers, on a benchmark whose data you have."
 
-BENCHES = ("emobench-m",)
+BENCHES = ("saber-test", "emobench-m")
 """As `saber.evaluate.BENCHES`; named here so that --help needs not import it (a test compares the two)."""
 
 JUDGE_FLAGS = ("base_url", "api_key_env", "concurrency", "budget_tokens")
@@ -64,6 +65,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--send", choices=["cues", "frames", "media"],
         help="the most of a clip that it may get (default: media in this process, else cues: nothing)",
     )  # fmt: skip
+    group.add_argument(
+        "--lang", choices=[str(x) for x in Language], default="en", help="of annotations (default: en)"
+    )
     judge = parser.add_argument_group("a judge of free answers")
     judge.add_argument("--judge", metavar="SPEC", help="the model that rates, such as openai:MODEL")
     judge.add_argument("--judge-base-url", metavar="URL", help="where it is served")
@@ -156,7 +160,7 @@ def _subject(
     opened: ExitStack,
     callers: list[Caller],
 ) -> Subject:
-    from saber.evaluate import Asking, Subject, open_caller
+    from saber.evaluate import Annotating, Asking, Context, Subject, open_caller
 
     if (namespace.model is None) == (namespace.predictions is None):
         raise UsageError("Who answers?", remedy="Give either --model or --predictions.")
@@ -168,7 +172,12 @@ def _subject(
     caller = opened.enter_context(open_caller(namespace.model, settings.model, out / "calls.sqlite"))
     callers.append(caller)
     asking = Asking(caller, settings.infer, settings.media)
-    return Subject(model=name, asking=asking, trained_on=trained)
+    responder = None
+    if bench.form == "annotation" and not asking.embedded:
+        responder = Annotating(
+            asking, Context(namespace.data, out, settings.evaluate), Language(namespace.lang)
+        )
+    return Subject(model=name, asking=asking, responder=responder, trained_on=trained)
 
 
 def _over(settings: T, **flags: object) -> T:

@@ -2,12 +2,13 @@
 
 from saber.evaluate.bench import Bench
 from saber.evaluate.benches import BENCHES, bench_of
+from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.keep import keep, read_rows, read_run
 from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdown, provenance
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
-from saber.evaluate.respond import Asking, open_caller
+from saber.evaluate.respond import Annotating, Asking, open_caller
 from saber.evaluate.run import Evaluated, Subject, evaluate
 from saber.evaluate.settings import ABLATIONS, EvaluateSettings, EvaluationSettings
 
@@ -15,8 +16,10 @@ __all__ = [
     "ABLATIONS",
     "BENCHES",
     "OUTCOME_NAMES",
+    "Annotating",
     "Asking",
     "Bench",
+    "Context",
     "EvaluateSettings",
     "Evaluated",
     "EvaluationSettings",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from saber.core.errors import MissingPieceError
+from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import Figure, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
@@ -26,6 +27,7 @@ class Bench(Protocol):
         name: as on the command line.
         protocol: version of our reading; raised when a change moves numbers.
         judge: whether a judge is `needed`, can add numbers (`optional`), or has nothing to do (`none`).
+        form: what a model is asked for: an answer to the sample's `question`, or an `annotation`.
         headline: table, row and column of the figure that stands for a run.
         notes: what a reader must know, also what could not be verified.
         strata: draw clusters within each part, not over all parts.
@@ -35,6 +37,7 @@ class Bench(Protocol):
     title: str
     protocol: int
     judge: str
+    form: str
     headline: tuple[str, str, str]
     notes: tuple[str, ...]
     strata: bool
@@ -45,10 +48,10 @@ class Bench(Protocol):
         """All samples. Raises MissingPieceError where the data is not there, saying where to ask for it."""
         ...
 
-    def score(self, sample: Sample, response: Response) -> Score: ...
+    def score(self, sample: Sample, response: Response, context: Context) -> Score: ...
 
     async def rate(
-        self, sample: Sample, response: Response, score: Score, judge: Judge, settings: EvaluateSettings
+        self, sample: Sample, response: Response, score: Score, judge: Judge, context: Context
     ) -> Score:
         """The score with the judge's part added; called only when there is a judge."""
         ...

@@ -5,10 +5,11 @@ from __future__ import annotations
 from saber.core.errors import UsageError
 from saber.evaluate.bench import Bench
 from saber.evaluate.emobench_m import EmoBenchM
+from saber.evaluate.saber_test import SaberTest
 
 __all__ = ["BENCHES", "bench_of"]
 
-BENCHES: dict[str, type[Bench]] = {bench.name: bench for bench in (EmoBenchM,)}
+BENCHES: dict[str, type[Bench]] = {bench.name: bench for bench in (SaberTest, EmoBenchM)}
 
 
 def bench_of(name: str) -> Bench:

@@ -28,6 +28,7 @@ from saber.core.prompts import prompt_of
 from saber.core.taxonomy import Language
 from saber.evaluate.answers import EMOTION, INTENT, read_label
 from saber.evaluate.bench import figure, no_data
+from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.metrics import label_sums, weighted_f1, weighted_precision
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
@@ -50,6 +51,7 @@ class EmoBenchM:
     title = "EmoBench-M"
     protocol = 1
     judge = "optional"
+    form = "question"
     headline = ("Accuracy", "Average", "official")
     strata = True
     contamination: str | None = "EmoBench-M"
@@ -76,7 +78,7 @@ class EmoBenchM:
             samples += _read_file(path, _BY_KEY[key])
         return samples
 
-    def score(self, sample: Sample, response: Response) -> Score:
+    def score(self, sample: Sample, response: Response, context: Context) -> Score:
         scenario = _BY_KEY[sample.part]
         if not scenario.labels:
             return _score_text(sample, response)
@@ -111,7 +113,7 @@ class EmoBenchM:
         )
 
     async def rate(
-        self, sample: Sample, response: Response, score: Score, judge: Judge, settings: EvaluateSettings
+        self, sample: Sample, response: Response, score: Score, judge: Judge, context: Context
     ) -> Score:
         if score.outcome is not Outcome.RATED:
             return score
@@ -337,7 +339,7 @@ def _read_row(row: Any, number: int, scenario: Scenario) -> Sample:
     )
 
 
-_RAVDESS = re.compile(r"(?:\d\d-){6}(\d\d)\b")
+_RAVDESS = re.compile(r"(?:\d\d-){6}(\d\d)(?!\d)")
 _DIALOGUE = re.compile(r"dia(\d+)_utt\d+", re.IGNORECASE)
 
 

@@ -107,7 +107,8 @@ def _names(samples: list[Sample]) -> dict[str, str]:
     names: dict[str, str] = {}
     shared: set[str] = set()
     for sample in samples:
-        for name in {_stem(sample.id), *((_stem(sample.media),) if sample.media else ())}:
+        if sample.media:
+            name = _stem(sample.media)
             if names.setdefault(name, sample.id) != sample.id:
                 shared.add(name)
     for name in shared:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from saber.core.errors import BudgetSpentError, ClipError, ModelError, UsageError
+from saber.core.taxonomy import Language
 from saber.evaluate.analyst import AnalystModel
+from saber.evaluate.context import Context
 from saber.evaluate.records import Response, Sample
-from saber.infer import ClipMedia, InferSettings, allowed, jpegs, video_file, wav
+from saber.infer import ClipMedia, InferSettings, allowed, jpegs, video_file, wav, write_annotation_async
 from saber.media import MediaSettings
 from saber.models import (
     EMBEDDED,
@@ -27,7 +30,7 @@ from saber.models import (
     make_caller,
 )
 
-__all__ = ["Asking", "Responder", "open_caller", "questions_sha256", "respond_all"]
+__all__ = ["Annotating", "Asking", "Responder", "open_caller", "questions_sha256", "respond_all"]
 
 
 class Responder(Protocol):
@@ -108,6 +111,42 @@ class Asking:
         return pieces
 
 
+@dataclass
+class Annotating:
+    """A model that writes whole annotations: asked as `saber analyze` asks, with retries and all."""
+
+    asking: Asking
+    context: Context
+    language: Language = Language.ENGLISH
+
+    async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response:
+        asking = self.asking
+        try:
+            if clip is None:
+                raise ClipError(f"The sample {sample.id} has no clip.", reason="clip_missing")
+            cues = await asyncio.to_thread(self.context.cues, sample, clip if variant else None)
+            media = ClipMedia(clip, asking.media)
+            written = await write_annotation_async(cues, media, asking.caller, asking.infer, self.language)
+        except ClipError as error:
+            return Response(
+                sample=sample.id, variant=variant, text=None, error=error.reason, message=error.message
+            )
+        raw = next((a.raw for a in reversed(written.attempts) if a.raw is not None), None)
+        if written.annotation is None:
+            # An answer that can't be used is an answer; only a call that failed has none.
+            return Response(
+                sample=sample.id, variant=variant, text=raw, by=written.answered_by,
+                error=written.reason, message=written.message,
+            )  # fmt: skip
+        told = {**written.annotation.model_dump(by_alias=True), "emotion": written.emotion_said}
+        return Response(
+            sample=sample.id,
+            variant=variant,
+            text=json.dumps(told, ensure_ascii=False),
+            by=written.answered_by,
+        )
+
+
 def open_caller(
     spec: str, settings: ModelSettings, cache: Path, embedded: AnalystModel | None = None
 ) -> Caller:
@@ -136,7 +175,7 @@ async def respond_all(
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(*each)) for each in asked]
     responses = [task.result() for task in tasks]
-    if responses and all(r.error for r in responses):
+    if responses and all(r.error and r.text is None for r in responses):
         first = responses[0]
         raise ModelError(
             f"None of the {len(responses)} samples got an answer. The first: {first.message}",

@@ -22,6 +22,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.ablate import ablate
 from saber.evaluate.bench import Bench
 from saber.evaluate.contamination import overlaps
+from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.predictions import read_predictions
 from saber.evaluate.records import JudgeInfo, Outcome, Response, Run, Sample, Score
@@ -83,15 +84,18 @@ def evaluate(
         raise UsageError(f"{bench.title} needs a judge.", remedy="Name a model with --judge.")
     samples = _limited(bench.read(data), settings.limit)
     asked, responses, sha256 = _responses(bench, samples, data, subject, out, settings)
-    scores = score_all(bench, asked, responses)
+    context = Context(data, out, settings)
+    scores = score_all(bench, asked, responses, context)
     if judge is not None and bench.judge != "none":
-        scores = judge.run(_rate_all(bench, asked, responses, scores, judge, settings))
+        scores = judge.run(_rate_all(bench, asked, responses, scores, judge, context))
     run = _run(bench, samples, asked, responses, scores, subject, sha256, judge, settings)
     return Evaluated(run, tuple(asked), tuple(responses), tuple(scores))
 
 
-def score_all(bench: Bench, samples: Sequence[Sample], responses: Sequence[Response]) -> list[Score]:
-    return [bench.score(s, r) for s, r in zip(samples, responses, strict=True)]
+def score_all(
+    bench: Bench, samples: Sequence[Sample], responses: Sequence[Response], context: Context
+) -> list[Score]:
+    return [bench.score(s, r, context) for s, r in zip(samples, responses, strict=True)]
 
 
 def draws_of(bench: Bench, samples: Sequence[Sample], settings: EvaluateSettings) -> Bootstrap:
@@ -143,13 +147,13 @@ async def _rate_all(
     responses: Sequence[Response],
     scores: Sequence[Score],
     judge: Judge,
-    settings: EvaluateSettings,
+    context: Context,
 ) -> list[Score]:
     turns = asyncio.Semaphore(judge.at_once)
 
     async def one(sample: Sample, response: Response, score: Score) -> Score:
         async with turns:
-            return await bench.rate(sample, response, score, judge, settings)
+            return await bench.rate(sample, response, score, judge, context)
 
     tasks = [asyncio.create_task(one(*each)) for each in zip(samples, responses, scores, strict=True)]
     try:
