@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from evaluate.made_up import write_lines
+from saber.core.dataset import Assigned, Clip, Compared, Fingerprints, Opinion, Source
 from saber.core.errors import MissingPieceError, UsageError
+from saber.core.taxonomy import Emotion
 from saber.evaluate import (
     EvaluateSettings,
     Figure,
@@ -20,7 +22,9 @@ from saber.evaluate.conflict_words import speaks_of_conflict
 from saber.evaluate.context import Context
 from saber.evaluate.run import draws_of, score_all
 from saber.evaluate.saber_test import SaberTest
-from sample_cues import sample_cues
+from saber.flow import Keep, Tools, run
+from saber.storage import write_cues
+from sample_cues import sample_clip, sample_cues
 
 SMILE = "A broad smile appears and the mouth opens."
 CONTRARY = "The lips are at rest and she does not smile."
@@ -204,3 +208,62 @@ def test_a_list_that_is_wrong_is_refused(data: Path, change: dict[str, str], why
 def test_without_data_one_is_told_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(MissingPieceError, match="saber run --until split"):
         SaberTest().read(tmp_path)
+
+
+class Ready:
+    """A stage that keeps records made beforehand."""
+
+    version = 1
+    work = "set"
+
+    def __init__(self, name: str, after: str, records: dict[str, Any]) -> None:
+        self.name, self.needs = name, (after,)
+        self._records = records
+        self.settings: dict[str, object] = {}
+        self.makes = type(next(iter(records.values())))
+
+    def decide(self, items: Any, tools: Tools) -> Any:
+        for item in items:
+            yield item.id, Keep(self._records[item.id])
+
+
+def test_the_test_clips_of_a_workspace_come_with_their_measurements(tmp_path: Path) -> None:
+    cues = sample_cues()
+    names = [f"folder/{n}" for n in range(3)]
+    sources = [
+        Source(id=n, corpus="folder", path=f"/raw/{n}.mp4", terms="own", speaker=f"folder:{n}",
+               label=Emotion.SADNESS, transcript="It is raining again.", language="en")
+        for n in names
+    ]  # fmt: skip
+    perceived = {n: write_cues(tmp_path, n, cues, 1.0) for n in names}
+    clip = Clip(media_path="/raw/clip.mp4", info=sample_clip(), checks=(), fingerprints=Fingerprints())
+    opinions = tuple(
+        Opinion(judge=j, verdict="inconsistent", visual=v, acoustic=Emotion.SADNESS)
+        for j, v in (("measured", Emotion.HAPPINESS), ("openai:a", Emotion.FEAR), ("openai:b", Emotion.FEAR))
+    )
+    assigned = [
+        Assigned(split="test", half=half, half_judges=("measured",), saber_test=chosen)
+        for half, chosen in (("consistent", True), ("inconsistent", True), ("consistent", False))
+    ]
+    stages = [
+        Ready("clean", "source", dict.fromkeys(names, clip)),
+        Ready("perceive", "clean", perceived),
+        Ready(
+            "compare",
+            "perceive",
+            {n: Compared(half="inconsistent", because="agreed", opinions=opinions) for n in names},
+        ),
+        Ready("split", "compare", dict(zip(names, assigned, strict=True))),
+    ]
+    run(stages, sources, tmp_path)
+    samples = SaberTest().read(tmp_path)
+    assert [(s.id, s.part, s.truth, s.cluster, s.media) for s in samples] == [
+        ("folder/0", "consistent", "sadness", "folder:folder/0", "/raw/clip.mp4"),
+        ("folder/1", "inconsistent", "sadness", "folder:folder/1", "/raw/clip.mp4"),
+    ]
+    assert (samples[1].extra["visual"], samples[1].extra["acoustic"]) == ("fear", "sadness")
+    score = SaberTest().score(
+        samples[1], Response(sample=samples[1].id, text=told("fear")), Context(tmp_path, tmp_path / "out")
+    )
+    assert score.values["face_supported"] > 0
+    assert score.values["follows_visual"] == 1
