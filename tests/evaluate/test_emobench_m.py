@@ -21,7 +21,7 @@ def run_with(tmp_path: Path, answers: dict[str, str | None], settings: EvaluateS
     """The run with these answers, and the gold everywhere else."""
     bench = bench_of("emobench-m")
     rows = []
-    for sample in bench.read(tmp_path / "data"):
+    for sample in bench.read(tmp_path / "data", QUICK):
         gold = str(sample.truth)
         if sample.part == "MC-EIU":
             emotion, intent = gold.split("_")
@@ -127,7 +127,7 @@ def test_predictions_in_the_official_output_layout(tmp_path: Path) -> None:
     emobench_m(tmp_path / "data")
     bench = bench_of("emobench-m")
     rows = []
-    for sample in bench.read(tmp_path / "data"):
+    for sample in bench.read(tmp_path / "data", QUICK):
         row = {"video": sample.media, "expected_value": sample.truth, "predicted_value": sample.truth}
         if sample.part == "MC-EIU":
             emotion, intent = str(sample.truth).split("_")
@@ -168,14 +168,14 @@ def test_ratings_are_read_only_where_there_is_one(reply: str, rating: float | No
 def test_data_that_is_not_there_or_not_in_the_layout(tmp_path: Path) -> None:
     bench = bench_of("emobench-m")
     with pytest.raises(MissingPieceError, match=r"There is no EmoBench-M.*Ask for it at https://github"):
-        bench.read(tmp_path)
+        bench.read(tmp_path, QUICK)
     write_json(tmp_path / "MOSI_test.json", [{"id": 1, "video": "a.mp4"}])
     with pytest.raises(UsageError, match="row 1 lacks 'conversations'"):
-        bench.read(tmp_path)
+        bench.read(tmp_path, QUICK)
     turns = [{"from": "human", "value": "?"}, {"from": "gpt", "value": "joyous"}]
     write_json(tmp_path / "MOSI_test.json", [{"id": 1, "video": "a.mp4", "conversations": turns}])
     with pytest.raises(UsageError, match="none of the scenario's labels"):
-        bench.read(tmp_path)
+        bench.read(tmp_path, QUICK)
 
 
 def test_one_that_is_asked_for_twice_keeps_both_questions(tmp_path: Path) -> None:
@@ -185,6 +185,6 @@ def test_one_that_is_asked_for_twice_keeps_both_questions(tmp_path: Path) -> Non
     ]
     rows = [{"id": 1, "video": "a.mp4", "conversations": turns}] * 2
     write_json(tmp_path / "ch-simsv2s_test_500.json", rows)
-    samples = bench_of("emobench-m").read(tmp_path)
+    samples = bench_of("emobench-m").read(tmp_path, QUICK)
     assert [s.id for s in samples] == ["ch-simsv2s/1", "ch-simsv2s/1#2"]
     assert {(s.truth, s.question, s.part) for s in samples} == {("positive", "Which?", "ch-simsv2s")}

@@ -72,7 +72,7 @@ def scored(
 ) -> list[Figure]:
     """Figures of these answers, with the same measurements for every clip."""
     bench = SaberTest()
-    samples = bench.read(data)
+    samples = bench.read(data, EvaluateSettings())
     context = Context(data, data / "out", measure=lambda _: sample_cues())
     for sample in samples:
         (data / str(sample.media)).write_bytes(sample.id.encode())
@@ -171,7 +171,7 @@ def test_a_clip_without_a_label_counts_for_nothing_but_its_evidence(data: Path) 
         del row["emotion"]
     write_lines(data / "saber-test.jsonl", rows)
     bench = SaberTest()
-    sample = bench.read(data)[0]
+    sample = bench.read(data, EvaluateSettings())[0]
     context = Context(data, data / "out", measure=lambda _: sample_cues())
     (data / "c0.mp4").write_bytes(b"clip")
     score = bench.score(sample, Response(sample="c0", text=told("fear")), context)
@@ -183,7 +183,7 @@ def test_a_clip_without_a_label_counts_for_nothing_but_its_evidence(data: Path) 
 
 def test_a_clip_that_can_not_be_measured_is_said_and_its_emotion_still_counts(data: Path) -> None:
     bench = SaberTest()
-    sample = bench.read(data)[0]
+    sample = bench.read(data, EvaluateSettings())[0]
     score = bench.score(sample, Response(sample="c0", text=told("sadness")), Context(data, data / "out"))
     assert (score.outcome, score.notes) == (Outcome.RIGHT, ("clip_unreadable",))
 
@@ -202,12 +202,12 @@ def test_a_list_that_is_wrong_is_refused(data: Path, change: dict[str, str], why
     rows[0] |= change
     write_lines(data / "saber-test.jsonl", rows)
     with pytest.raises(UsageError, match=why):
-        SaberTest().read(data)
+        SaberTest().read(data, EvaluateSettings())
 
 
 def test_without_data_one_is_told_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(MissingPieceError, match="saber run --until split"):
-        SaberTest().read(tmp_path)
+        SaberTest().read(tmp_path, EvaluateSettings())
 
 
 class Ready:
@@ -256,7 +256,7 @@ def test_the_test_clips_of_a_workspace_come_with_their_measurements(tmp_path: Pa
         Ready("split", "compare", dict(zip(names, assigned, strict=True))),
     ]
     run(stages, sources, tmp_path)
-    samples = SaberTest().read(tmp_path)
+    samples = SaberTest().read(tmp_path, EvaluateSettings())
     assert [(s.id, s.part, s.truth, s.cluster, s.media) for s in samples] == [
         ("folder/0", "consistent", "sadness", "folder:folder/0", "/raw/clip.mp4"),
         ("folder/1", "inconsistent", "sadness", "folder:folder/1", "/raw/clip.mp4"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "evaluate"
 SUMMARY = "Evaluate a model, or a file of its answers, on a benchmark whose data you have."
 
-BENCHES = ("saber-test", "emobench-m")
+BENCHES = ("saber-test", "emer", "emobench-m", "ov-merd", "mme-emotion", "crema-d")
 """As `saber.evaluate.BENCHES`; named here so that --help needs not import it (a test compares the two)."""
 
 JUDGE_FLAGS = ("base_url", "api_key_env", "concurrency", "budget_tokens")

@@ -53,7 +53,9 @@ class AnalystModel:
         if labels is not None:
             probs = analysis.emotion.probs
             chosen = choose(probs, analysis.emotion.valence, labels) if probs is not None else None
-            return self._reply("" if chosen is None else json.dumps({"emotion": chosen}))
+            if chosen is None:
+                return self._reply("")
+            return self._reply(json.dumps({"emotion": chosen, "probs": _shares(probs)}))
         return self._reply(answer_json(analysis) if wanted.get("annotation") else _prose(analysis))
 
     def _analyze(self, request: Request) -> Analysis:
@@ -85,10 +87,14 @@ def answer_json(analysis: Analysis) -> str:
             "emotion": analysis.emotion.label.value if analysis.emotion.label else "",
             "consistency": analysis.consistency.verdict,
             "consistency_score": analysis.consistency.score,
-            "probs": None if probs is None else {e.value: round(p, 4) for e, p in probs.items()},
+            "probs": _shares(probs),
         },
         ensure_ascii=False,
     )
+
+
+def _shares(probs: Probs | None) -> dict[str, float] | None:
+    return None if probs is None else {e.value: round(p, 4) for e, p in probs.items()}
 
 
 def can_choose(labels: Sequence[str]) -> bool:

@@ -44,7 +44,7 @@ class Bench(Protocol):
     contamination: str | None
     """Its name in the table of benchmarks that `saber.split` keeps; None: it is not there."""
 
-    def read(self, data: Path) -> list[Sample]:
+    def read(self, data: Path, settings: EvaluateSettings) -> list[Sample]:
         """All samples. Raises MissingPieceError where the data is not there, saying where to ask for it."""
         ...
 

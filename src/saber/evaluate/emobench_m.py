@@ -64,7 +64,7 @@ class EmoBenchM:
         "Our prompts to the judge ask for what the official ones ask for in other words.",
     )
 
-    def read(self, data: Path) -> list[Sample]:
+    def read(self, data: Path, settings: EvaluateSettings) -> list[Sample]:
         files = {path: key for path in _json_files(data) if (key := _scenario_of(path.name)) is not None}
         if not files:
             raise no_data(

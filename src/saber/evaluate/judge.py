@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
 from saber.core.errors import BudgetSpentError, ModelError, RefusedCallError
 from saber.evaluate.records import Exchange
 from saber.evaluate.settings import EvaluateSettings
-from saber.models import Caller, Request, Sampling
+from saber.infer import ClipMedia, jpegs
+from saber.models import Caller, Kind, Media, Request, Sampling
 
 __all__ = ["Judge"]
 
@@ -47,8 +49,15 @@ class Judge:
     def decoding(self) -> dict[str, object]:
         return asdict(self._sampling(1))
 
+    def frames(self, clip: Path | None, count: int) -> tuple[Media, ...]:
+        """At most so many pictures of the clip, if the judge takes pictures and there is a clip. Raises
+        ClipError when it can't be read."""
+        if clip is None or Kind.FRAMES not in self._caller.model.takes or not clip.is_file():
+            return ()
+        return jpegs(ClipMedia(clip).frames(count, 512))
+
     async def ask(
-        self, purpose: str, user: str, read: Callable[[str], T | None], *, system: str = ""
+        self, purpose: str, user: str, read: Callable[[str], T | None], *, media: tuple[Media, ...] = ()
     ) -> tuple[T | None, tuple[Exchange, ...]]:
         """What was read from the judge's reply, None when nothing could be, and all that was said.
 
@@ -56,7 +65,7 @@ class Judge:
         """
         said: list[Exchange] = []
         for attempt in range(1, self._settings.judge_tries + 1):
-            request = Request(user=user, system=system, sampling=self._sampling(attempt))
+            request = Request(user=user, media=media, sampling=self._sampling(attempt))
             key = request.key(self.model)
             try:
                 reply = await self._caller.ask(request)

@@ -82,7 +82,7 @@ def evaluate(
     settings = settings or EvaluateSettings()
     if bench.judge == "needed" and judge is None:
         raise UsageError(f"{bench.title} needs a judge.", remedy="Name a model with --judge.")
-    samples = _limited(bench.read(data), settings.limit)
+    samples = _limited(bench.read(data, settings), settings.limit)
     asked, responses, sha256 = _responses(bench, samples, data, subject, out, settings)
     context = Context(data, out, settings)
     scores = score_all(bench, asked, responses, context)

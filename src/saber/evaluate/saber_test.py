@@ -76,7 +76,7 @@ class SaberTest:
         "Whether an answer names a conflict is read from its `consistency` field, or else by words.",
     )
 
-    def read(self, data: Path) -> list[Sample]:
+    def read(self, data: Path, settings: EvaluateSettings) -> list[Sample]:
         if (data / LISTED).is_file():
             samples = list(_listed(data / LISTED))
         elif (data / LEDGER).is_file():
