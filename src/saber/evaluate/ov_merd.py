@@ -44,7 +44,7 @@ TABLES = (
     "*openset*.csv",
 )
 ASK = "https://github.com/zeroQiaoba/MERTools (OV-MERD), which asks for a signed agreement."
-WORDS_PER_LABEL = 3
+WORDS_PER_LABEL = 2
 """Own choice: a comma-separated answer of longer pieces is prose."""
 
 
