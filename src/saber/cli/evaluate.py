@@ -85,30 +85,44 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--translate", choices=["none", "zh"], help="have it translate answers first (default: none)"
     )
 
+    judge.add_argument(
+        "--calibrate", type=Path, metavar="DIR", help="have it rate EMER's published answers in DIR, no model"
+    )
+    judge.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="FILE",
+        help="what --calibrate found of this judge, for the report",
+    )
+
 
 def run(namespace: argparse.Namespace) -> int:
     from rich.console import Console
 
     from saber.cli.evaluated import present_run
-    from saber.evaluate import Judge, bench_of, evaluate, keep, open_caller
+    from saber.evaluate import bench_of, evaluate, keep, prompts_sha256, read_calibration
 
     bench = bench_of(namespace.bench)
     settings = _settings(namespace)
-    name = namespace.name or namespace.model or (namespace.predictions or Path()).stem
+    name = namespace.name or namespace.model or (namespace.predictions or Path("calibration")).stem
     plain = "".join(c if c.isalnum() or c in "._-+" else "-" for c in name)
     out = namespace.out or Path("evaluation") / bench.name / plain
     callers: list[Caller] = []
     try:
         with ExitStack() as opened:
+            judge = _judge(namespace, settings, out, opened, callers)
+            if namespace.calibrate is not None:
+                return _calibrate(namespace, settings, bench, out, judge)
             subject = _subject(namespace, settings, name, out, bench, opened, callers)
-            judge: Judge | None = None
-            if namespace.judge is not None:
-                caller = opened.enter_context(
-                    open_caller(namespace.judge, settings.judge, out / "calls.sqlite")
+            known = None
+            if namespace.calibration is not None and judge is not None:
+                known = read_calibration(
+                    namespace.calibration, judge, prompts_sha256(bench, settings.evaluate)
                 )
-                callers.append(caller)
-                judge = Judge(caller, settings.evaluate)
-            evaluated = evaluate(bench, namespace.data, subject, out, judge=judge, settings=settings.evaluate)
+            evaluated = evaluate(
+                bench, namespace.data, subject, out,
+                judge=judge, calibration=known, settings=settings.evaluate,
+            )  # fmt: skip
     finally:
         for caller in callers:
             print_cost(caller)
@@ -118,6 +132,54 @@ def run(namespace: argparse.Namespace) -> int:
     else:
         present_run(evaluated.run, Console())
     print(f"saber: kept in {out}.", file=sys.stderr)
+    return 0
+
+
+def _judge(
+    namespace: argparse.Namespace,
+    settings: EvaluationSettings,
+    out: Path,
+    opened: ExitStack,
+    callers: list[Caller],
+) -> Judge | None:
+    from saber.evaluate import Judge, open_caller
+
+    if namespace.judge is None:
+        if namespace.calibrate is not None or namespace.calibration is not None:
+            raise UsageError("Who is calibrated?", remedy="Name the judge with --judge.")
+        return None
+    if namespace.judge == "embedded":
+        raise UsageError("The embedded analyst can't judge.", remedy="Name a language model.")
+    caller = opened.enter_context(open_caller(namespace.judge, settings.judge, out / "calls.sqlite"))
+    callers.append(caller)
+    return Judge(caller, settings.evaluate)
+
+
+def _calibrate(
+    namespace: argparse.Namespace, settings: EvaluationSettings, bench: Bench, out: Path, judge: Judge | None
+) -> int:
+    """Rate the published answers instead of a model's."""
+    from rich.console import Console
+
+    from saber.cli.evaluated import print_table
+    from saber.evaluate import calibrate
+    from saber.storage import write_whole
+
+    assert judge is not None
+    if bench.name != "emer":
+        raise UsageError("Only EMER has published answers to calibrate a judge on.")
+    found = calibrate(namespace.calibrate, out, judge, settings.evaluate)
+    file = out / "calibration.json"
+    write_whole(file, (found.kept.model_dump_json(indent=1) + "\n").encode())
+    if namespace.json:
+        print(found.kept.model_dump_json())
+    else:
+        header = ("", "overlap", "published", "this judge", "offset")
+        rows = [(m, kind, f"{a:.2f}", f"{b:.2f}", f"{b - a:+.2f}") for m, kind, a, b in found.rows]
+        print_table(Console(), f"{judge.model} on the published answers", header, rows)
+        for name, value in found.numbers.items():
+            print(f"{name}: {value:g}")
+    print(f"saber: kept in {file}; give it to later runs with --calibration.", file=sys.stderr)
     return 0
 
 

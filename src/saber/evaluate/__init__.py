@@ -2,6 +2,7 @@
 
 from saber.evaluate.bench import Bench
 from saber.evaluate.benches import BENCHES, bench_of
+from saber.evaluate.calibration import Calibrated, calibrate, read_calibration
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.keep import keep, read_rows, read_run
@@ -9,7 +10,7 @@ from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdow
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
 from saber.evaluate.respond import Annotating, Asking, open_caller
-from saber.evaluate.run import Evaluated, Subject, evaluate
+from saber.evaluate.run import Evaluated, Subject, evaluate, prompts_sha256
 from saber.evaluate.settings import ABLATIONS, EvaluateSettings, EvaluationSettings
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Annotating",
     "Asking",
     "Bench",
+    "Calibrated",
     "Context",
     "EvaluateSettings",
     "Evaluated",
@@ -33,6 +35,7 @@ __all__ = [
     "Score",
     "Subject",
     "bench_of",
+    "calibrate",
     "cell",
     "evaluate",
     "grid",
@@ -40,8 +43,10 @@ __all__ = [
     "keep",
     "markdown",
     "open_caller",
+    "prompts_sha256",
     "provenance",
     "published",
+    "read_calibration",
     "read_rows",
     "read_run",
 ]

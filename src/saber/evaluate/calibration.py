@@ -10,16 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from saber.core.errors import UsageError
+from saber.core.records import Record
 from saber.evaluate.emer import OVERLAPS, Emer
 from saber.evaluate.judge import Judge
 from saber.evaluate.metrics import rank_correlation
 from saber.evaluate.published import published
-from saber.evaluate.records import Figure, Run
+from saber.evaluate.records import Figure, JudgeInfo, Run
 from saber.evaluate.run import Subject, evaluate
 from saber.evaluate.settings import EvaluateSettings
 
-__all__ = ["FILES", "Calibrated", "calibrate"]
+__all__ = ["FILES", "Calibrated", "Calibration", "calibrate", "read_calibration"]
 
 FILES = {
     "videochat(text)": "VideoChat-Text",
@@ -32,6 +35,13 @@ FILES = {
 """Name of a published file of answers -> model, as the published table calls it."""
 
 
+class Calibration(Record):
+    """What is kept of it, for runs with the same judge."""
+
+    judge: JudgeInfo
+    numbers: dict[str, float]
+
+
 @dataclass(frozen=True)
 class Calibrated:
     """`numbers` is what a run keeps: offset and rank correlation of each overlap, and of how many models."""
@@ -40,6 +50,12 @@ class Calibrated:
     """Model, overlap, published score, this judge's score."""
     numbers: dict[str, float]
     runs: tuple[Run, ...]
+
+    @property
+    def kept(self) -> Calibration:
+        judge = self.runs[-1].judge
+        assert judge is not None
+        return Calibration(judge=judge, numbers=self.numbers)
 
 
 def calibrate(answers: Path, out: Path, judge: Judge, settings: EvaluateSettings) -> Calibrated:
@@ -76,3 +92,18 @@ def calibrate(answers: Path, out: Path, judge: Judge, settings: EvaluateSettings
         if correlation is not None:
             numbers[f"{name} rank correlation"] = round(correlation, 4)
     return Calibrated(tuple(rows), numbers, tuple(runs))
+
+
+def read_calibration(file: Path, judge: Judge, prompts_sha256: dict[str, str]) -> dict[str, float]:
+    """The numbers of a calibration of this very judge: same model, prompts and decoding. UsageError else."""
+    try:
+        kept = Calibration.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise UsageError(f"{file} is no calibration that `--calibrate` wrote.") from error
+    same = kept.judge.model == judge.model and kept.judge.decoding == judge.decoding
+    if not same or not kept.judge.prompts_sha256.items() <= prompts_sha256.items():
+        raise UsageError(
+            f"{file} calibrates {kept.judge.model}, with other prompts, language or decoding than now.",
+            remedy="Calibrate this judge with --calibrate.",
+        )
+    return kept.numbers

@@ -31,7 +31,7 @@ from saber.evaluate.settings import EvaluateSettings
 from saber.evaluate.statistics import Bootstrap
 from saber.version import __version__
 
-__all__ = ["Evaluated", "Subject", "draws_of", "evaluate", "score_all"]
+__all__ = ["Evaluated", "Subject", "draws_of", "evaluate", "prompts_sha256", "score_all"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ def evaluate(
     out: Path,
     *,
     judge: Judge | None = None,
+    calibration: dict[str, float] | None = None,
     settings: EvaluateSettings | None = None,
 ) -> Evaluated:
     """Run the benchmark.
@@ -74,6 +75,7 @@ def evaluate(
         subject: the model, or the file of its answers.
         out: folder for what is kept.
         judge: rates free texts; None: what needs one stays open.
+        calibration: of this judge, for the report.
         settings: of intervals and judging.
 
     Raises UsageError and MissingPieceError for what a person must mend first, and ModelError when no call
@@ -89,6 +91,8 @@ def evaluate(
     if judge is not None and bench.judge != "none":
         scores = judge.run(_rate_all(bench, asked, responses, scores, judge, context))
     run = _run(bench, samples, asked, responses, scores, subject, sha256, judge, settings)
+    if run.judge is not None and calibration is not None:
+        run = run.model_copy(update={"judge": run.judge.model_copy(update={"calibration": calibration})})
     return Evaluated(run, tuple(asked), tuple(responses), tuple(scores))
 
 
@@ -218,15 +222,19 @@ def _run_notes(settings: EvaluateSettings, judged: bool, bench: Bench) -> list[s
     return notes
 
 
-def _judge_info(bench: Bench, judge: Judge, settings: EvaluateSettings) -> JudgeInfo:
-    hashes = {
+def prompts_sha256(bench: Bench, settings: EvaluateSettings) -> dict[str, str]:
+    """Judge's prompt -> SHA-256 of its file."""
+    return {
         f"{language}/{name}": prompt_of("saber.evaluate", name, Language(language)).sha256
         for name, language in bench.prompts(settings)
     }
+
+
+def _judge_info(bench: Bench, judge: Judge, settings: EvaluateSettings) -> JudgeInfo:
     return JudgeInfo(
         model=judge.model,
         answered_by=tuple(sorted(judge.answered_by)),
-        prompts_sha256=hashes,
+        prompts_sha256=prompts_sha256(bench, settings),
         decoding=judge.decoding,
     )
 
