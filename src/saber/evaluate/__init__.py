@@ -6,6 +6,7 @@ from saber.evaluate.calibration import Calibrated, calibrate, read_calibration
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.keep import keep, read_rows, read_run
+from saber.evaluate.leaderboard import Board, compare
 from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdown, provenance
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
@@ -20,6 +21,7 @@ __all__ = [
     "Annotating",
     "Asking",
     "Bench",
+    "Board",
     "Calibrated",
     "Context",
     "EvaluateSettings",
@@ -37,6 +39,7 @@ __all__ = [
     "bench_of",
     "calibrate",
     "cell",
+    "compare",
     "evaluate",
     "grid",
     "headline",

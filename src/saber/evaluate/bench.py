@@ -29,6 +29,8 @@ class Bench(Protocol):
         judge: whether a judge is `needed`, can add numbers (`optional`), or has nothing to do (`none`).
         form: what a model is asked for: an answer to the sample's `question`, or an `annotation`.
         headline: table, row and column of the figure that stands for a run.
+        ranked_by: of the figure by which runs are put in order, the highest first.
+        board: of the figures that a leaderboard shows.
         notes: what a reader must know, also what could not be verified.
         strata: draw clusters within each part, not over all parts.
     """
@@ -39,6 +41,8 @@ class Bench(Protocol):
     judge: str
     form: str
     headline: tuple[str, str, str]
+    ranked_by: tuple[str, str, str]
+    board: tuple[tuple[str, str, str], ...]
     notes: tuple[str, ...]
     strata: bool
     contamination: str | None
@@ -89,6 +93,7 @@ def figure(
         low=scaled(measured.low),
         high=scaled(measured.high),
         note=note,
+        drawn=None if measured.drawn is None else tuple((measured.drawn * factor).tolist()),
     )
 
 

@@ -47,6 +47,8 @@ class CremaD:
     judge = "none"
     form = "question"
     headline = ("Agreement with people", "face and voice differ", "strict")
+    ranked_by = headline
+    board: tuple[tuple[str, str, str], ...] = (headline, ("Agreement with people", "all clips", "strict"))
     strata = False
     contamination: str | None = None
     notes: tuple[str, ...] = (

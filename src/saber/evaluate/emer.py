@@ -47,6 +47,10 @@ class Emer:
     judge = "needed"
     form = "question"
     headline = ("Overlap", "clue", "official")
+    ranked_by = headline
+    board: tuple[tuple[str, str, str], ...] = tuple(
+        ("Overlap", row, column) for row in ("clue", "label") for column in ("official", "strict")
+    )
     strata = False
     contamination: str | None = "EMER"
     notes: tuple[str, ...] = (

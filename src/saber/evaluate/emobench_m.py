@@ -53,6 +53,11 @@ class EmoBenchM:
     judge = "optional"
     form = "question"
     headline = ("Accuracy", "Average", "official")
+    ranked_by = headline
+    board: tuple[tuple[str, str, str], ...] = (
+        *tuple(("Accuracy", row, "official") for row in ("FER", "CEU", "SCEA", "Average")),
+        ("Accuracy", "Average (closed)", "strict"),
+    )
     strata = True
     contamination: str | None = "EmoBench-M"
     notes: tuple[str, ...] = (

@@ -52,6 +52,10 @@ class MmeEmotion:
     judge = "needed"
     form = "question"
     headline = ("Scores", "overall", "CoT-S official")
+    ranked_by = headline
+    board: tuple[tuple[str, str, str], ...] = tuple(
+        ("Scores", "overall", f"{name} official") for name in ("Rec-S", "Rea-S", "CoT-S")
+    )
     strata = True
     contamination: str | None = "MME-Emotion"
     notes: tuple[str, ...] = (

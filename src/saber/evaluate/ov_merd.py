@@ -55,6 +55,8 @@ class OvMerd:
     judge = "optional"
     form = "question"
     headline = ("Set overlap", "wheel-grouped", "score")
+    ranked_by = headline
+    board: tuple[tuple[str, str, str], ...] = (headline, ("Set overlap", "judge-grouped", "score"))
     strata = False
     contamination: str | None = "OV-MERD"
     notes: tuple[str, ...] = (

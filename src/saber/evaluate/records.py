@@ -131,6 +131,8 @@ class Figure(Record):
     """Limits of the bootstrap interval; None: not computed, or every resample gives the same."""
     high: float | None = None
     note: str = ""
+    drawn: tuple[float, ...] | None = Field(default=None, exclude=True, repr=False)
+    """The value in every resample, while runs are compared; not kept."""
 
 
 class JudgeInfo(Record):

@@ -67,6 +67,11 @@ class SaberTest:
     judge = "none"
     form = "annotation"
     headline = ("Emotion match", "drop", "strict")
+    ranked_by = ("Emotion match", "inconsistent", "strict")
+    board: tuple[tuple[str, str, str], ...] = (
+        *tuple(("Emotion match", row, "strict") for row in ("consistent", "inconsistent", "drop")),
+        ("Conflict named", "balanced accuracy", "share"),
+    )
     strata = False
     contamination: str | None = None
     notes: tuple[str, ...] = (

@@ -32,6 +32,8 @@ class Measured:
     clusters: int
     low: float | None = None
     high: float | None = None
+    drawn: Array | None = None
+    """The number in every resample, where the draws are kept."""
 
 
 class Bootstrap:
@@ -41,6 +43,7 @@ class Bootstrap:
         clusters: per sample, what it is drawn with.
         strata: per sample, within what its cluster is drawn; None: all clusters are one stratum. A cluster
             that occurs in two strata counts as two.
+        keep: hand out each number's value in every resample too, to be compared with another run's.
     """
 
     def __init__(
@@ -52,9 +55,11 @@ class Bootstrap:
         level: float = 0.95,
         resamples: int = 2000,
         seed: int = 0,
+        keep: bool = False,
     ) -> None:
         self.n = len(clusters)
         self._method, self._level, self._resamples = method, level, resamples
+        self._keep = keep
         keys = list(zip(strata or [""] * self.n, clusters, strict=True))
         order = {key: place for place, key in enumerate(sorted(set(keys)))}
         self._of: NDArray[np.int64] = np.array([order[key] for key in keys], dtype=np.int64)
@@ -111,7 +116,7 @@ class Bootstrap:
                     sums += counts @ by_cluster[inside]
             drawn = combine(sums)
         low, high = self._limits(drawn[np.isfinite(drawn)], value, without[np.isfinite(without)])
-        return Measured(value, n, len(touched), low, high)
+        return Measured(value, n, len(touched), low, high, drawn if self._keep else None)
 
     def _limits(self, drawn: Array, value: float, without: Array) -> tuple[float | None, float | None]:
         if len(drawn) < 2 or np.ptp(drawn) < 1e-12:
