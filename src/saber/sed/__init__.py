@@ -1,6 +1,6 @@
 """Structured Evidence Decomposition as text: what a model is asked to write, and how its answer is read."""
 
-from saber.sed.answer import Answer, read_answer
+from saber.sed.answer import Answer, read_answer, refuses, without_thoughts
 from saber.sed.problems import FATAL, Problem
 from saber.sed.text import GROUPS, LABEL, SECTIONS, annotation_of, render, render_texts, texts_of
 
@@ -13,7 +13,9 @@ __all__ = [
     "Problem",
     "annotation_of",
     "read_answer",
+    "refuses",
     "render",
     "render_texts",
     "texts_of",
+    "without_thoughts",
 ]
