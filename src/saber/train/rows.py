@@ -16,21 +16,29 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from saber.core.errors import UsageError
 
-__all__ = ["BadRow", "Row", "Turn", "read_rows", "rows_in", "unfit"]
+__all__ = ["BadRow", "Medium", "Row", "Turn", "read_rows", "rows_in", "unfit"]
 
 _TAG = re.compile(r"<(video|audio)>")
 
 
 @dataclass(frozen=True)
-class Turn:
-    """One turn; `words` holds text, and the files in the places where they are shown or heard."""
+class Medium:
+    """A file, and whether it is its pictures or its sound that the model gets."""
 
-    role: str
-    parts: tuple[str | Path, ...]
+    kind: Literal["video", "audio"]
+    file: Path
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn: text, and media in the places where they are shown or heard."""
+
+    role: Literal["system", "user", "assistant"]
+    parts: tuple[str | Medium, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class Row:
 
     Attributes:
         name: `FILE:LINE`, for messages.
-        turns: the question; `Path` parts are media.
+        turns: the question.
         answer: what is learned, or the chosen answer of a pair.
         rejected: the other answer of a pair; None in a row for SED.
         videos, audios: the files.
@@ -131,25 +139,27 @@ def _files(found: Any, folder: Path) -> tuple[Path, ...]:
 def _with_media(
     turns: Iterable[tuple[str, str]], videos: tuple[Path, ...], audios: tuple[Path, ...]
 ) -> tuple[Turn, ...] | None:
-    """The turns with files in the places of their tags; None when tags and files don't fit."""
-    left = {"video": list(videos), "audio": list(audios)}
+    """The turns with media in the places of their tags; None when tags and files don't fit."""
     told = list(turns)
+    left: dict[str, list[str | Medium]] = {
+        "video": [Medium("video", file) for file in videos],
+        "audio": [Medium("audio", file) for file in audios],
+    }
     tagged = any(_TAG.search(words) for _, words in told)
     made: list[Turn] = []
     for role, words in told:
-        pieces = _TAG.split(words)
-        parts: list[str | Path] = []
-        if not tagged and role == "user" and (videos or audios):
+        parts: list[str | Medium] = []
+        if not tagged and role == "user":
             parts += [*left["video"], *left["audio"]]
             left = {"video": [], "audio": []}
-        for place, piece in enumerate(pieces):
+        for place, piece in enumerate(_TAG.split(words)):
             if place % 2 == 0:
                 parts += [piece] if piece else []
             elif not left[piece]:
                 return None
             else:
                 parts.append(left[piece].pop(0))
-        made.append(Turn(role, tuple(parts)))
+        made.append(Turn(cast("Literal['system', 'user', 'assistant']", role), tuple(parts)))
     return None if left["video"] or left["audio"] else tuple(made)
 
 

@@ -206,7 +206,7 @@ def open_student(
         for part in (language_model(lm), lm.lm_head):
             part.requires_grad_(True)
     if settings.checkpointing:
-        lm.gradient_checkpointing_enable({"use_reentrant": False})
+        _checkpoint_layers(lm)
     for name, parameter in lm.named_parameters():
         # Adam's steps are smaller than bfloat16 resolves: what is trained is kept in float32.
         if parameter.requires_grad and settings.tune == "lora" and parameter.dtype != torch.float32:
@@ -218,6 +218,15 @@ def open_student(
 def language_model(lm: Any) -> Any:
     """The layers of text, without the towers."""
     return getattr(lm.model, "language_model", lm.model)
+
+
+def _checkpoint_layers(lm: Any) -> None:
+    # Since transformers 5.24 under another name.
+    enable = getattr(lm, "activation_checkpointing_enable", None) or lm.gradient_checkpointing_enable
+    enable({"use_reentrant": False})
+    # It also makes embeddings require gradients, which only the other kind of checkpoint needs; with them the
+    # frozen towers would be part of the backward pass.
+    lm.disable_input_require_grads()
 
 
 def _load_text(folder: Path, settings: ModelSettings) -> tuple[Any, str]:

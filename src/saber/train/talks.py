@@ -19,7 +19,7 @@ from saber.infer import ClipMedia, wav
 from saber.models import Kind, Media, Request
 from saber.models.local_input import talk_of
 from saber.omni import Encoded, Heard, InputSettings, Message, Seen, TokenCounts, Words
-from saber.train.rows import BadRow, Row
+from saber.train.rows import BadRow, Medium, Row
 from saber.train.student import Encodes
 
 __all__ = ["encode_prompt", "prompt_talk"]
@@ -27,34 +27,20 @@ __all__ = ["encode_prompt", "prompt_talk"]
 
 def prompt_talk(row: Row, inputs: InputSettings | None) -> list[Message] | BadRow:
     """The question's turns with frames and sound read. BadRow when a medium can't be used."""
-    shown = {}
+    shown: dict[Medium, Seen | Heard] = {}
     try:
-        for file in dict.fromkeys(row.videos):
-            shown[Kind.VIDEO, file] = _seen(file, inputs or InputSettings())
-        for file in dict.fromkeys(row.audios):
-            sound = ClipMedia(file).sound()
-            if sound is None or not len(sound.samples):
-                return BadRow(row.name, "no_sound", f"{file} has no sound.")
-            heard = _first(Request("", media=(wav(sound),)), inputs or InputSettings())
-            if not np.any(heard.samples):
-                return BadRow(row.name, "no_sound", f"The sound of {file} is nothing but zeros.")
-            shown[Kind.AUDIO, file] = heard
+        for medium in dict.fromkeys(p for turn in row.turns for p in turn.parts if isinstance(p, Medium)):
+            read = _seen if medium.kind == "video" else _heard
+            found = read(medium.file, inputs or InputSettings())
+            if found is None:
+                return BadRow(row.name, "no_sound", f"{medium.file} has no sound, or only zeros.")
+            shown[medium] = found
     except SaberError as error:
         return BadRow(row.name, error.reason, error.message)
-    talk: list[Message] = []
-    # Files stand in the order of their kind; a file may be both seen and heard.
-    videos, audios = list(row.videos), list(row.audios)
-    for turn in row.turns:
-        parts: list[Words | Seen | Heard] = []
-        for part in turn.parts:
-            if isinstance(part, str):
-                parts.append(Words(part))
-            elif videos and part == videos[0]:
-                parts.append(shown[Kind.VIDEO, videos.pop(0)])
-            else:
-                parts.append(shown[Kind.AUDIO, audios.pop(0)])
-        talk.append(Message(turn.role, tuple(parts)))  # type: ignore[arg-type]
-    return talk
+    return [
+        Message(turn.role, tuple(shown[p] if isinstance(p, Medium) else Words(p) for p in turn.parts))
+        for turn in row.turns
+    ]
 
 
 def encode_prompt(row: Row, encoder: Encodes, cache: Path | None = None) -> Encoded | BadRow:
@@ -83,13 +69,22 @@ def encode_prompt(row: Row, encoder: Encodes, cache: Path | None = None) -> Enco
 
 
 def _seen(file: Path, inputs: InputSettings) -> Seen:
-    found: Any = _first(Request("", media=(Media(Kind.VIDEO, "video/mp4", file.read_bytes()),)), inputs)
+    found = _read(Media(Kind.VIDEO, "video/mp4", file.read_bytes()), inputs)
     assert isinstance(found, Seen)
     return found
 
 
-def _first(request: Request, inputs: InputSettings) -> Any:
-    return talk_of(request, inputs)[-1].parts[0]
+def _heard(file: Path, inputs: InputSettings) -> Heard | None:
+    sound = ClipMedia(file).sound()
+    if sound is None or not np.any(sound.samples):
+        return None
+    found = _read(wav(sound), inputs)
+    assert isinstance(found, Heard)
+    return found
+
+
+def _read(media: Media, inputs: InputSettings) -> Words | Seen | Heard:
+    return talk_of(Request("", media=(media,)), inputs)[-1].parts[0]
 
 
 # --- the cache ---------------------------------------------------------------------------------------
