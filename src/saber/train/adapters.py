@@ -1,7 +1,7 @@
 """How does a LoRA adapter get into a language model, and back out as a file that others can load?
 
-Three programs name the same weights in three ways; a file in the wrong form loads as *nothing*, with a warning
-at most:
+Three programs name the same weights in three ways; a file in the wrong form loads as *nothing*, with a
+warning at most:
 
     transformers   base_model.model.model.language_model.layers.0...   transformers >= 5.21, the thinker alone
     thinker        base_model.model.thinker.model.layers.0...          vLLM, ms-swift: the whole Omni model
@@ -13,6 +13,7 @@ So `saver` writes the form that is asked for, and `saber.train.export` compares 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -40,8 +41,8 @@ TARGETS = (
     r"^(?:.*\.)?(?:thinker\.)?model\.(?:language_model\.)?layers\.\d+\."
     r"(?:self_attn\.(?:q|k|v|o)_proj|mlp\.(?:gate|up|down)_proj)$"
 )
-"""Linear layers of the language model, in every layout; those of both towers have other names (`visual.blocks`,
-`audio_tower.layers`) and stay as they are. Names alone (`q_proj`) would match the towers' too."""
+"""Linear layers of the language model, in every layout; those of both towers have other names
+(`visual.blocks`, `audio_tower.layers`) and stay as they are. Names alone (`q_proj`) would match the towers' too."""
 
 FILE = "adapter_model.safetensors"
 
@@ -60,7 +61,8 @@ class LoraSettings:
 
 
 def add_lora(lm: Any, settings: LoraSettings, base: Path) -> Any:
-    """Puts a new adapter into the language model, in place; it changes nothing yet. Returns its configuration.
+    """Puts a new adapter into the language model, in place; it changes nothing yet. Returns its
+    configuration.
 
     Raises UsageError when the model has no layer of those names.
     """
@@ -122,30 +124,39 @@ def load_tensors(lm: Any, folder: Path) -> None:
             parameter.copy_(named[name])
 
 
-def adapter_tensors(lm: Any, form: Form) -> dict[str, Tensor]:
-    """The adapter's weights under the names of that form."""
+def adapter_tensors(named: Mapping[str, Tensor], form: Form) -> dict[str, Tensor]:
+    """The adapter's weights under the names of that form.
+
+    named: parameters of the model by their names in it; those of no adapter are left out.
+    """
     prefix = {
         "transformers": "model.language_model.layers.",
         "thinker": "thinker.model.layers.",
         "plain": "model.layers.",
     }[form]
     return {
-        "base_model.model." + _bare(_published(name)).replace("layers.", prefix, 1): p.detach().cpu().contiguous()
-        for name, p in lm.named_parameters()
+        "base_model.model." + _bare(_published(name)).replace("layers.", prefix, 1): p.detach()
+        .cpu()
+        .contiguous()
+        for name, p in named.items()
         if "lora_" in name
     }
 
 
-def save_adapter(lm: Any, config: Any, folder: Path, form: Form) -> None:
+def save_adapter(named: Mapping[str, Tensor], config: Any, folder: Path, form: Form) -> None:
     """Writes `adapter_config.json` and `adapter_model.safetensors`.
 
-    form: whose names; see above. Raises OSError.
+    Args:
+        named: as for `adapter_tensors`.
+        config: what `add_lora` returned.
+        folder: is made.
+        form: whose names; see above.
     """
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
     config.save_pretrained(str(folder))
-    save_file(adapter_tensors(lm, form), folder / FILE, metadata={"format": "pt"})
+    save_file(adapter_tensors(named, form), folder / FILE, metadata={"format": "pt"})
 
 
 def _published(name: str) -> str:
@@ -155,6 +166,7 @@ def _published(name: str) -> str:
 
 def _bare(key: str) -> str:
     """`layers.0.mlp.up_proj.lora_A.weight`, whatever layout it was written for."""
+    key = key.removeprefix("lm.")
     return re.sub(r"^(?:base_model\.model\.)?(?:thinker\.)?model\.(?:language_model\.)?(?=layers\.)", "", key)
 
 

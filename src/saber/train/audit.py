@@ -32,8 +32,8 @@ class DataSettings:
         longest: tokens of a row, answers included; longer ones are left out and named.
         check: `decode`: every clip is read before training starts. `probe`: only its container is (a tenth of
             the time); for data that a factory has read before.
-        cache: a folder that keeps what clips become; "" keeps nothing. About 0.4 MB a frame at 100,000 pixels.
-        workers: processes that read clips ahead of the step.
+        cache: a folder that keeps what clips become; "" keeps nothing. About 0.4 MB a frame at 100,000
+        pixels. workers: processes that read clips ahead of the step.
         prefetch: batches that each of them has ready.
     """
 

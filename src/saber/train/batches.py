@@ -1,7 +1,7 @@
 """In which order do rows come, and what does a batch of them hold?
 
-The order of a whole run is laid out before it starts, all epochs, from the seed alone: whoever goes on at step n
-after a crash gets the same batches as if nothing had happened, and reads no clip again to get there.
+The order of a whole run is laid out before it starts, all epochs, from the seed alone: whoever goes on at
+step n after a crash gets the same batches as if nothing had happened, and reads no clip again to get there.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def plan(lengths: Sequence[int], micro_batch: int, epochs: int, seed: int) -> li
             near = sorted(rows[start : start + stretch], key=lambda row: lengths[row])
             batches += [near[at : at + micro_batch] for at in range(0, len(near), micro_batch)]
         draw.shuffle(batches)
-        # A short batch in the middle would shift all after it: the loader cuts the order every micro_batch rows.
-        batches.sort(key=lambda batch: len(batch) < micro_batch)
+        # A short batch in the middle would shift all after it: the loader cuts the order every micro_batch
+        # rows. batches.sort(key=lambda batch: len(batch) < micro_batch)
         order += [row for batch in batches for row in batch]
     return order
 
@@ -72,7 +72,9 @@ class Rows(Dataset[tuple[int, Encoded]]):
     Raises ClipError with the clip's name when a clip that was fine at the audit can't be read any more.
     """
 
-    def __init__(self, rows: Sequence[Sized], order: Sequence[int], encoder: Encodes, data: DataSettings) -> None:
+    def __init__(
+        self, rows: Sequence[Sized], order: Sequence[int], encoder: Encodes, data: DataSettings
+    ) -> None:
         self._rows, self._order, self._encoder, self._data = rows, order, encoder, data
 
     def __len__(self) -> int:
@@ -132,9 +134,17 @@ class Collator:
         if any(len(row.answers) > 1 for row in packed):
             inputs["attention_mask"] = self._mask(packed, length)
         places, owner = target_places(packed, length)
-        flat = [(text, tokens) for two, of in zip(texts, ids, strict=True) for text, tokens in zip(two, of, strict=True)]
+        flat = [
+            (text, tokens)
+            for two, of in zip(texts, ids, strict=True)
+            for text, tokens in zip(two, of, strict=True)
+        ]
         parts = torch.tensor(
-            [part for text, tokens in flat for part in parts_of_tokens(text, self._encoder.tokenizer, len(tokens))]
+            [
+                part
+                for text, tokens in flat
+                for part in parts_of_tokens(text, self._encoder.tokenizer, len(tokens))
+            ]
         )
         batch: Batch = {
             "inputs": inputs,
@@ -144,11 +154,15 @@ class Collator:
             "weights": torch.tensor([self._weights.of(part) for part in range(3)])[parts],
             "parts": parts,
             "lengths": torch.tensor([len(tokens) for _, tokens in flat]),
-            "counts": torch.tensor([_counts(prompt, row) for (_, prompt), row in zip(found, packed, strict=True)]),
+            "counts": torch.tensor(
+                [_counts(prompt, row) for (_, prompt), row in zip(found, packed, strict=True)]
+            ),
             "names": [self._rows[number].row.clip for number, _ in found],
         }
         if self._reference is not None:
-            batch["reference"] = torch.tensor([value for number, _ in found for value in self._reference[number]])
+            batch["reference"] = torch.tensor(
+                [value for number, _ in found for value in self._reference[number]]
+            )
         return batch
 
     def _texts(self, number: int) -> list[str]:

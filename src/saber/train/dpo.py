@@ -102,5 +102,9 @@ def preference_loss(
     loss = -(1 - s) * F.logsigmoid(logit) - s * F.logsigmoid(-logit)
     told = rewards.detach()
     return Preferences(
-        loss=loss, nll=-chosen.sum(), chosen_reward=told[:, 0], rejected_reward=told[:, 1], kl=per_token.detach()
+        loss=loss,
+        nll=-chosen.sum(),
+        chosen_reward=told[:, 0],
+        rejected_reward=told[:, 1],
+        kl=per_token.detach(),
     )

@@ -1,14 +1,15 @@
 """How likely does a model hold given tokens, without the logits of a whole batch ever existing?
 
-At 152,064 words, float32 logits take 0.6 MB a token; of a batch they would be larger than the model. Here only
-the positions that predict a target are projected to the vocabulary, `chunk` of them at a time, and their logits
-are computed again in the backward pass rather than kept.
+At 152,064 words, float32 logits take 0.6 MB a token; of a batch they would be larger than the model. Here
+only the positions that predict a target are projected to the vocabulary, `chunk` of them at a time, and their
+logits are computed again in the backward pass rather than kept.
 
 N is the number of targets, H the width of the model, V the number of words, B rows of L tokens.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -32,14 +33,11 @@ def log_probs(hidden: Tensor, head: Tensor, targets: Tensor, chunk: int = CHUNK)
     """
     if not len(targets):
         return hidden.new_zeros(0, dtype=torch.float32)
+    pieces = zip(torch.split(hidden, chunk), torch.split(targets, chunk), strict=True)
     if not torch.is_grad_enabled():
-        pieces = [_chunk(h, head, t) for h, t in zip(hidden.split(chunk), targets.split(chunk), strict=True)]
-    else:
-        pieces = [
-            checkpoint(_chunk, h, head, t, use_reentrant=False, preserve_rng_state=False)
-            for h, t in zip(hidden.split(chunk), targets.split(chunk), strict=True)
-        ]
-    return torch.cat(pieces)
+        return torch.cat([_chunk(some, head, of) for some, of in pieces])
+    again = partial(checkpoint, _chunk, use_reentrant=False, preserve_rng_state=False)
+    return torch.cat([again(some, head, of) for some, of in pieces])
 
 
 def _chunk(hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:

@@ -2,9 +2,9 @@
 
     [prompt | answer 1 | answer 2 | ... | padding]
 
-The prompt with its video and sound is read once. Each answer sees the prompt and itself (a block mask), and its
-positions start after the prompt, as if it were alone: what a causal model computes for it is the same as in a
-row of its own. The first token of every answer is predicted at the last token of the prompt.
+The prompt with its video and sound is read once. Each answer sees the prompt and itself (a block mask), and
+its positions start after the prompt, as if it were alone: what a causal model computes for it is the same as
+in a row of its own. The first token of every answer is predicted at the last token of the prompt.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def blind_mask(rows: Sequence[Packed], length: int) -> Tensor:
 def target_places(rows: Sequence[Packed], length: int) -> tuple[Tensor, Tensor]:
     """Where all answers' tokens are predicted, and which are whose.
 
-    Returns `places` (N,) in the flattened batch (see `Reader`), and `answer` (N,), the number of the answer that
-    a target belongs to, counted over the whole batch. Targets are in the order of the batch.
+    Returns `places` (N,) in the flattened batch (see `Reader`), and `answer` (N,), the number of the answer
+    that a target belongs to, counted over the whole batch. Targets are in the order of the batch.
     """
     places: list[int] = []
     owner: list[int] = []

@@ -2,11 +2,12 @@
 
 A row is a JSON object of the field's usual form (ms-swift, `saber instruct`, `saber pairs`):
 
-    {"messages": [{"role": "system"|"user"|"assistant", "content": ...}, ...], "videos": [...], "audios": [...],
+    {"messages": [{"role": "system"|"user"|"assistant", "content": ...}, ...], "videos": [...], "audios":
+    [...],
      "rejected_response": ...}
 
-The n-th `<video>` or `<audio>` in the words stands for the n-th file; without any they come before the words of
-the first user turn. The last turn is the answer that is learned; earlier answers are part of the question.
+The n-th `<video>` or `<audio>` in the words stands for the n-th file; without any they come before the words
+of the first user turn. The last turn is the answer that is learned; earlier answers are part of the question.
 """
 
 from __future__ import annotations

@@ -28,7 +28,10 @@ class SectionWeights:
     reasoning: float = 1.0
 
     def __post_init__(self) -> None:
-        if min(self.visual, self.acoustic, self.reasoning) < 0 or self.visual + self.acoustic + self.reasoning <= 0:
+        if (
+            min(self.visual, self.acoustic, self.reasoning) < 0
+            or self.visual + self.acoustic + self.reasoning <= 0
+        ):
             raise ValueError("section weights must not be negative, nor all of them 0")
 
     def of(self, part: int) -> float:

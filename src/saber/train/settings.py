@@ -140,7 +140,9 @@ def _built(kind: Any, table: dict[str, Any], where: str) -> Any:
     lacking = [
         f.name
         for f in dataclasses.fields(kind)
-        if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING and f.name not in table
+        if f.default is dataclasses.MISSING
+        and f.default_factory is dataclasses.MISSING
+        and f.name not in table
     ]
     if lacking:
         raise UsageError(f"{where} lacks {lacking[0]}.")

@@ -1,12 +1,14 @@
 """What is trained: which weights, which of them move, and in what form does the model get a conversation?
 
-An Omni checkpoint's thinker, or a causal language model that reads text only (cues instead of a clip). Both are
-one `Student` to the rest: an encoder that makes tokens, a language model with `model` and `lm_head`, LoRA in it.
+An Omni checkpoint's thinker, or a causal language model that reads text only (cues instead of a clip). Both
+are one `Student` to the rest: an encoder that makes tokens, a language model with `model` and `lm_head`, LoRA
+in it.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +32,13 @@ from saber.omni import (
     load,
     locate,
 )
-from saber.train.adapters import LoraSettings, add_lora, continue_adapter
+from saber.train.adapters import Form, LoraSettings, add_lora, continue_adapter
 
 __all__ = ["ModelSettings", "Student", "TextEncoder", "collate_rows", "make_encoder", "open_student"]
 
 
 class Encodes(Protocol):
-    """What `saber.omni.Encoder` and `TextEncoder` have in common. `layout` and `settings` are None for text."""
+    """What `saber.omni.Encoder` and `TextEncoder` share. `layout` and `settings` are None for text."""
 
     tokenizer: Any
     stop_ids: frozenset[int]
@@ -97,8 +99,9 @@ class Student:
     device: str
 
     @property
-    def trained(self) -> dict[str, Tensor]:
-        return {name: p for name, p in self.lm.named_parameters() if p.requires_grad}
+    def form(self) -> Form:
+        """How the adapter's tensors are named where it is kept."""
+        return "plain" if self.encoder.layout is None else "transformers"
 
 
 class TextEncoder:
@@ -142,7 +145,10 @@ class TextEncoder:
         return Encoded(ids, line, (), (), (), (), TokenCounts(len(ids), 0, 0))
 
     def answer_ids(self, text: str) -> list[int]:
-        return [*self.tokenizer(text, add_special_tokens=False)["input_ids"], int(self.tokenizer.eos_token_id)]
+        return [
+            *self.tokenizer(text, add_special_tokens=False)["input_ids"],
+            int(self.tokenizer.eos_token_id),
+        ]
 
 
 def collate_rows(rows: Sequence[Encoded], encoder: Encodes) -> dict[str, Tensor]:
@@ -190,7 +196,7 @@ def open_student(
     encoder = make_encoder(folder, inputs)
     if encoder.layout is not None:
         loaded = load(
-            folder, device=settings.device, dtype=settings.dtype, attention=settings.attention
+            folder, device=_device(settings.device), dtype=settings.dtype, attention=settings.attention
         )
         lm, device = loaded.thinker, loaded.device
     else:
@@ -220,6 +226,13 @@ def language_model(lm: Any) -> Any:
     return getattr(lm.model, "language_model", lm.model)
 
 
+def _device(asked: str) -> str:
+    """With several processes each takes the GPU of its own number."""
+    if asked != "auto":
+        return asked
+    return f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if torch.cuda.is_available() else "cpu"
+
+
 def _checkpoint_layers(lm: Any) -> None:
     # Since transformers 5.24 under another name.
     enable = getattr(lm, "activation_checkpointing_enable", None) or lm.gradient_checkpointing_enable
@@ -236,20 +249,18 @@ def _load_text(folder: Path, settings: ModelSettings) -> tuple[Any, str]:
         raise MissingPieceError(
             "Training needs torch and transformers.", remedy="Install them: pip install 'saber-llm[train]'."
         ) from error
-    device = settings.device
-    if device == "auto":
-        device = "cuda:0" if torch.cuda.is_available() else "cpu"
+    device = _device(settings.device)
     dtype = settings.dtype
     if dtype == "auto":
         dtype = "bfloat16" if device.startswith("cuda") else "float32"
     try:
-        lm = AutoModelForCausalLM.from_pretrained(
+        lm: Any = AutoModelForCausalLM.from_pretrained(
             folder,
             dtype=getattr(torch, dtype),
             attn_implementation=settings.attention,
             local_files_only=True,
-        )
+        ).to(device)  # type: ignore[arg-type]
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         words = " ".join(str(error).split())[:300]
         raise UsageError(f"The weights in {folder} can't be loaded: {words}.") from error
-    return lm.to(device).eval(), device
+    return lm.eval(), device

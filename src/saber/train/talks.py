@@ -46,8 +46,8 @@ def prompt_talk(row: Row, inputs: InputSettings | None) -> list[Message] | BadRo
 def encode_prompt(row: Row, encoder: Encodes, cache: Path | None = None) -> Encoded | BadRow:
     """The question as tensors, from the cache where it is there.
 
-    Returns a BadRow when a medium can't be used, or when the model would get no token of a video or sound that
-    the row names.
+    Returns a BadRow when a medium can't be used, or when no token of a video or sound that the row names
+    would reach the model.
     """
     key = None if cache is None else _key(row, encoder)
     if cache is not None and key is not None and (found := _load(cache / f"{key}.safetensors")) is not None:
