@@ -42,7 +42,7 @@ TARGETS = (
     r"(?:self_attn\.(?:q|k|v|o)_proj|mlp\.(?:gate|up|down)_proj)$"
 )
 """Linear layers of the language model, in every layout; those of both towers have other names
-(`visual.blocks`, `audio_tower.layers`) and stay as they are. Names alone (`q_proj`) would match the towers' too."""
+(`visual.blocks`, `audio_tower.layers`) and stay as they are. Names alone (`q_proj`) would match them too."""
 
 FILE = "adapter_model.safetensors"
 

@@ -1,4 +1,4 @@
-"""Which part of an answer does each token belong to: what is seen, what is heard, or what follows from both?"""
+"""Which part of an answer is each token of: what is seen, what is heard, or what follows from both?"""
 
 from __future__ import annotations
 
