@@ -241,7 +241,7 @@ def test_loss_and_gradients_are_those_of_trl_on_the_padded_form(
     largest = max(float(g.abs().max()) for g in gradients.values())
     assert largest > 1e-2, "there is something to compare"
     for name, gradient in gradients.items():
-        assert torch.allclose(found[name], gradient, atol=2e-6 * max(1.0, largest)), name
+        assert torch.allclose(found[name], gradient, atol=1e-5 * largest), name
 
 
 def test_label_smoothing_is_trl_of_the_pairs_both_ways_round(student: Student, trl: Any) -> None:
@@ -253,7 +253,7 @@ def test_label_smoothing_is_trl_of_the_pairs_both_ways_round(student: Student, t
     loss, found = _ours(student, replace(DpoLoss(beta=0.5), label_smoothing=0.2))
     assert loss == pytest.approx(0.8 * float(a) + 0.2 * float(b), abs=2e-6)
     for name, gradient in found.items():
-        assert torch.allclose(gradient, 0.8 * straight[name] + 0.2 * turned[name], atol=5e-6), name
+        assert torch.allclose(gradient, 0.8 * straight[name] + 0.2 * turned[name], atol=1e-5), name
 
 
 def _swapped(padded: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

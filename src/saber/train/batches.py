@@ -44,26 +44,29 @@ _GROUPS = 50
 
 
 def plan(lengths: Sequence[int], micro_batch: int, epochs: int, seed: int) -> list[int]:
-    """Which row comes when, over all epochs: each once in each epoch, neighbours of about the same length.
+    """Which row comes when, over all epochs: as often as there are epochs, neighbours of about one length.
 
     Rows are shuffled, sorted by length within stretches of `_GROUPS` batches, cut into batches, and these
-    shuffled again, so that little is padded and yet no order of lengths can be learned.
+    shuffled again, so that little is padded and yet no order of lengths can be learned. What does not fill a
+    batch is left to the next epoch; only the last batch of all may be short.
     """
     order: list[int] = []
+    left: list[int] = []
     for epoch in range(epochs):
         draw = random.Random(f"{seed}/{epoch}")
         rows = list(range(len(lengths)))
         draw.shuffle(rows)
+        rows = left + rows
+        whole = len(rows) // micro_batch * micro_batch
+        rows, left = rows[:whole], rows[whole:]
         stretch = _GROUPS * micro_batch
         batches: list[list[int]] = []
         for start in range(0, len(rows), stretch):
             near = sorted(rows[start : start + stretch], key=lambda row: lengths[row])
             batches += [near[at : at + micro_batch] for at in range(0, len(near), micro_batch)]
         draw.shuffle(batches)
-        # A short batch in the middle would shift all after it: the loader cuts the order every micro_batch
-        # rows. batches.sort(key=lambda batch: len(batch) < micro_batch)
         order += [row for batch in batches for row in batch]
-    return order
+    return order + left
 
 
 class Rows(Dataset[tuple[int, Encoded]]):
