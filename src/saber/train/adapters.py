@@ -32,6 +32,7 @@ __all__ = [
     "add_lora",
     "continue_adapter",
     "load_tensors",
+    "module_name",
     "save_adapter",
 ]
 
@@ -109,8 +110,8 @@ def load_tensors(lm: Any, folder: Path) -> None:
         found = load_file(folder / FILE)
     except (OSError, SafetensorError) as error:
         raise UsageError(f"{folder / FILE} can't be read: {error}.") from error
-    named = {_bare(key): tensor for key, tensor in found.items()}
-    wanted = {_bare(_published(name)): p for name, p in lm.named_parameters() if "lora_" in name}
+    named = {module_name(key): tensor for key, tensor in found.items()}
+    wanted = {module_name(_published(name)): p for name, p in lm.named_parameters() if "lora_" in name}
     if set(named) != set(wanted):
         odd = sorted(set(named) ^ set(wanted))
         raise UsageError(
@@ -135,7 +136,7 @@ def adapter_tensors(named: Mapping[str, Tensor], form: Form) -> dict[str, Tensor
         "plain": "model.layers.",
     }[form]
     return {
-        "base_model.model." + _bare(_published(name)).replace("layers.", prefix, 1): p.detach()
+        "base_model.model." + module_name(_published(name)).replace("layers.", prefix, 1): p.detach()
         .cpu()
         .contiguous()
         for name, p in named.items()
@@ -164,7 +165,7 @@ def _published(name: str) -> str:
     return re.sub(r"\.(lora_[AB])\.[^.]+\.", r".\1.", name)
 
 
-def _bare(key: str) -> str:
+def module_name(key: str) -> str:
     """`layers.0.mlp.up_proj.lora_A.weight`, whatever layout it was written for."""
     key = key.removeprefix("lm.")
     return re.sub(r"^(?:base_model\.model\.)?(?:thinker\.)?model\.(?:language_model\.)?(?=layers\.)", "", key)
