@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,13 @@ pytest.importorskip("accelerate")
 pytest.importorskip("peft")
 
 import torch
+from numpy.typing import NDArray
 
 from media_maker import make_clip
 from omni.tiny_omni import make_tiny_omni
 from train.tiny_training import rows_of, write_rows
 
-SOUNDS = (220.0, 330.0, 495.0, 742.0)
+SOUNDS = ("tone", "noise", "speech", "click")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,22 +36,17 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Four clips, each with a picture and a tone of its own; of the first two only the tone differs."""
+    """Four clips, each with a sound of its own; the first two show the same."""
     folder = tmp_path_factory.mktemp("clips")
-    made = []
-    for number, pitch in enumerate(SOUNDS):
-        t = np.arange(48_000) / 48_000
-        shade = 40 if number == 1 else 40 + 50 * number
+    shades = (40, 40, 140, 240)
 
-        def picture(_: int, shade: int = shade) -> np.ndarray:  # type: ignore[type-arg]
-            return np.full((48, 64, 3), (shade, 255 - shade, 90), np.uint8)
+    def shown(shade: int) -> Callable[[int], NDArray[np.uint8]]:
+        return lambda _: np.full((48, 64, 3), (shade, 255 - shade, 90), np.uint8)
 
-        sound = (0.3 * np.sin(2 * np.pi * pitch * t)).astype(np.float32)
-        if number == 0:
-            picture_of_first = picture
-        shown = picture_of_first if number == 1 else picture
-        made.append(make_clip(folder / f"{number}.mp4", picture=shown, sound=sound))
-    return made
+    return [
+        make_clip(folder / f"{number}.mp4", picture=shown(shade), sound=sound)
+        for number, (shade, sound) in enumerate(zip(shades, SOUNDS, strict=True))
+    ]
 
 
 @pytest.fixture

@@ -17,11 +17,7 @@ SMALL = InputSettings(fps=4.0, min_frames=4, max_frames=6, min_pixels=784, max_p
 
 def answer(number: int) -> str:
     """SED text that only who has seen and heard the clip can tell."""
-    return (
-        f"<visual_evidence>\n<face>face {number}</face>\n</visual_evidence>\n"
-        f"<acoustic_evidence>\n<voice>voice {number}</voice>\n</acoustic_evidence>\n"
-        f"<reasoning>{number}</reasoning>"
-    )
+    return f"<face>face {number}</face><voice>voice {number}</voice><reasoning>{number}</reasoning>"
 
 
 def rows_of(clips: list[Path]) -> list[dict[str, object]]:

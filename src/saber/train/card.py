@@ -42,14 +42,14 @@ Not measured by the run that wrote this card. Losses on training rows say nothin
 
 ## Data and terms
 
-The terms of the rows and of the base model apply; the run does not know them. Name them here before you share
-the model.
+The terms of the rows and of the base model apply; the run does not know them. Name them here before you
+share the model.
 
 ## Limits
 
 The model describes what a person seems to express in a short clip, and can be wrong about it. It is not for
-deciding about people, for work, education, law or health, and not for inferring emotions of people who did not
-agree to it.
+deciding about people, for work, education, law or health, and not for inferring emotions of people who did
+not agree to it.
 """
 
 
