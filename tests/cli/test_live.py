@@ -40,7 +40,8 @@ def drawn(what: object, width: int = 160) -> str:
 def test_the_table_tells_progress_rate_end_cost_and_reasons() -> None:
     text = drawn(status_table(status(CLEAN, ANNOTATE, stage("verify", "waiting"))))
     clean, annotate = (line for line in text.splitlines() if line.startswith(("clean", "annotate")))
-    assert "no_face 300, too_short 90, raised 8, 1 more" in clean
+    assert clean.split() == ["clean", *clean.split()[1:2], "1,000", "1,000", "600", "390", "10", "60.0/s"]
+    assert "Not kept by clean: no_face 300, too_short 90, raised 8, 1 more" in text
     # 100 in 10 s: 10 a second, so the 900 that are left take 90 s.
     for part in ("10.0/s", "2 min", "12.50"):
         assert part in annotate

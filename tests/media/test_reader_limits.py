@@ -191,7 +191,7 @@ INFO = {
 NO_SOUND = {"type": "sound_end", "start_s": None, "bytes": 0}
 PICTURE = {"width": 4, "height": 2, "channels": 3, "stride": 12, "bytes": 24}
 FRAME = {"type": "frame", "index": 0, "time_s": 0.0, **PICTURE}
-COUNTS = {"decoded": 1, "video_packets": 0, "audio_packets": 0}
+COUNTS = {"decoded": 1, "damaged": 0, "audio_decoded": 0, "video_packets": 0, "audio_packets": 0}
 END = {"type": "end", "video_end_s": 0.04, "notes": [], "bytes": 0, **COUNTS}
 UP_TO_FRAMES = message(INFO) + message(NO_SOUND)
 

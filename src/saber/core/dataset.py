@@ -1,7 +1,8 @@
 """Which records flow through the data factory?
 
     Source   -clean->    Clip      -perceive-> Perceived -annotate-> Annotated
-             -verify->   Verified  -compare->  Compared  -split->    Assigned -instruct-> Example
+             -hear->     Heard     -verify->   Verified  -compare->  Compared -split-> Assigned
+             -instruct-> Example
 
 Each stage adds its own record to an item and reads those of earlier stages;
 none is copied into another.
@@ -35,6 +36,7 @@ __all__ = [
     "Example",
     "Fingerprints",
     "Half",
+    "Heard",
     "Message",
     "Opinion",
     "Perceived",
@@ -179,13 +181,37 @@ class Annotated(Record):
     provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)
 
 
+class Heard(Record):
+    """What a recogniser heard that had no part in the clip's transcript."""
+
+    transcript: str | None
+    """As it wrote it, "" where it heard no words; None: nobody could be asked, and `reason` says why."""
+    language: str | None
+    """BCP-47 primary tag that it was heard in; None where nobody heard."""
+    recogniser: str | None
+    """Its name; `measured` for a clip without sound; None where nobody heard."""
+    sha256: str | None = None
+    """Of the recogniser's weights."""
+    reason: str = ""
+    """Slug: `no_other_recogniser`, `no_sound`."""
+    detail: str = ""
+    """One sentence for a person."""
+    seconds: typing.Annotated[float, Aside()] = 0.0
+
+
 class Verified(Record):
     """An annotation after its checks; the one that passed may differ from the first one written."""
 
     annotated: Annotated | None
     """The annotation as it was written again; None: the one of the stage before stands."""
     checks: tuple[Check, ...]
+    """Of the annotation that stands, every check, also those that nobody could make."""
+    required: tuple[str, ...] = ()
+    """Names of the checks that had to pass; the others are only reported."""
     attempts: int = 1
+    """How often texts were written: 1 when the first ones passed."""
+    provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)
+    """What came of each attempt before the last, what the models were asked and what it took."""
 
     def stands(self, first: Annotated) -> Annotated:
         """The annotation that passed: the one written again, or the `first` one."""

@@ -32,7 +32,33 @@ def sources(tables: Sequence[SourceSettings], notes: Notes | None = None) -> Ite
                 remedy='Give each a name of its own: name = "...".',
             )
         names.add(name)
+        if table.labels and table.labels not in corpus.labels:
+            raise UsageError(
+                f"{corpus.name} has no labels {table.labels!r}.",
+                remedy=f"It has: {', '.join(corpus.labels) or 'none'}.",
+            )
+        if table.terms not in ("unknown", corpus.terms) and corpus.terms is not None:
+            raise UsageError(
+                f"{corpus.name} has terms of its own, which {table.terms!r} can't replace.",
+                remedy="Leave them out, or list its clips in a manifest.",
+            )
         if not table.path.exists():
             raise UsageError(f"There is nothing at {table.path}.", remedy="Correct the path of the source.")
     for table in tables:
-        yield from corpus_of(table.corpus).read(table.path, table, notes)
+        before = len(notes.missing)
+        found = False
+        for source in corpus_of(table.corpus).read(table.path, table, notes):
+            found = True
+            yield source
+        if not found:
+            raise _nothing(table, notes, before)
+
+
+def _nothing(table: SourceSettings, notes: Notes, before: int) -> UsageError:
+    """Tables alone, or a corpus that is all left out, must not end as a dataset of no clips."""
+    if lost := notes.missing[before:]:
+        return UsageError(
+            f"{table.path} holds none of the {len(lost)} clips that its tables name, such as {lost[0].path}.",
+            remedy="Unpack them there.",
+        )
+    return UsageError(f"{table.path} holds no clip that can be used.")

@@ -2,7 +2,7 @@
 
 from saber.infer.cues_text import cues_text
 from saber.infer.dry_run import DryRun, Planned, dry_run, together
-from saber.infer.encode import wav
+from saber.infer.encode import jpegs, wav
 from saber.infer.form import answer_schema
 from saber.infer.lesson import PHRASINGS, Lesson, lesson, lesson_prompts
 from saber.infer.material import Stage, statement
@@ -31,6 +31,7 @@ __all__ = [
     "answer_schema",
     "cues_text",
     "dry_run",
+    "jpegs",
     "lesson",
     "lesson_prompts",
     "prompt_used",

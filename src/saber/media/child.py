@@ -32,11 +32,20 @@ _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TZ")
 class Child:
     """One reading process for one clip, which it gets as an open file and never as a name."""
 
-    def __init__(self, clip_fd: int, settings: MediaSettings, *, probe_only: bool) -> None:
+    def __init__(
+        self,
+        clip_fd: int,
+        settings: MediaSettings,
+        *,
+        probe_only: bool,
+        stretch: tuple[float, float] | None = None,
+    ) -> None:
         self._settings = settings
         task = {
             "python_path": [os.path.abspath(entry) for entry in sys.path if entry],
             "probe_only": probe_only,
+            "start_s": 0.0 if stretch is None else stretch[0],
+            "end_s": None if stretch is None else stretch[1],
             "fps": settings.fps,
             "max_side_px": settings.max_side_px,
             "max_frames": settings.max_frames,

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from saber.media.containers import bytes_missing, why_unreadable
 from saber.media.settings import MediaSettings
 from saber.media.wire import SOUND_RATE_HZ
 
-__all__ = ["ClipReader", "open_clip", "probe"]
+__all__ = ["ClipReader", "Counts", "open_clip", "probe"]
 
 _BLOCK_BYTES = 1 << 20
 _MAX_TEXT = 300
@@ -38,13 +38,31 @@ def probe(path: str | Path, settings: MediaSettings | None = None) -> ClipInfo:
         return reader.info
 
 
-def open_clip(path: str | Path, settings: MediaSettings | None = None) -> ClipReader:
+def open_clip(
+    path: str | Path,
+    settings: MediaSettings | None = None,
+    *,
+    stretch: tuple[float, float] | None = None,
+) -> ClipReader:
     """The clip, being read in an isolated process; use it in a `with` statement.
+
+    stretch: start and end in seconds. Only this part is read, as if it were a clip of its own: its start is
+    0. Then `info.sha256` is empty, since reading a long film whole for each of its stretches costs too much.
 
     Raises UnreadableClipError (nothing in it can be decoded, or it is no such file) or
     ReaderStoppedError (the isolated process ran past a limit, or died).
     """
-    return ClipReader(path, settings or MediaSettings())
+    return ClipReader(path, settings or MediaSettings(), stretch=stretch)
+
+
+class Counts(NamedTuple):
+    """How much was decoded of the picture track and of the sound track."""
+
+    pictures: int
+    damaged: int
+    """Pictures that the decoder itself calls damaged."""
+    sounds: int
+    """Pieces of sound, a packet's worth each."""
 
 
 class ClipReader:
@@ -54,9 +72,19 @@ class ClipReader:
     clip is. `sound` may be taken in another thread while `frames()` has not begun.
     """
 
-    def __init__(self, path: str | Path, settings: MediaSettings, *, probe_only: bool = False) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        settings: MediaSettings,
+        *,
+        probe_only: bool = False,
+        stretch: tuple[float, float] | None = None,
+    ) -> None:
+        if stretch is not None and not 0 <= stretch[0] < stretch[1] < float("inf"):
+            raise ValueError(f"a stretch starts at 0 or later and ends after its start, not {stretch}")
         self.path = Path(path)
         self._settings = settings
+        self._stretch = stretch
         self._lock = threading.RLock()
         self._sound: Sound | None = None
         self._sound_read = False
@@ -64,9 +92,10 @@ class ClipReader:
         self._frames = 0
         self._last_s = 0.0
         self._fd, self._size_bytes = _open_regular(self.path)
-        digest = _Digest(self._fd)
+        self.bytes_missing = max(0, bytes_missing(self._fd, self._size_bytes))
+        digest = _Digest(self._fd, whole=stretch is None)
         try:
-            self._child = Child(self._fd, settings, probe_only=probe_only)
+            self._child = Child(self._fd, settings, probe_only=probe_only, stretch=stretch)
             try:
                 self.info = self._receive_info(digest)
             except BaseException:
@@ -87,6 +116,13 @@ class ClipReader:
     def close(self) -> None:
         """End the reading process now, read to the end or not."""
         self._child.end()
+
+    @property
+    def counts(self) -> Counts | None:
+        """What was decoded, whether or not it was handed out; None until `frames()` has ended."""
+        if self._end is None:
+            return None
+        return Counts(self._end["decoded"], self._end["damaged"], self._end["audio_decoded"])
 
     @property
     def pid(self) -> int:
@@ -111,6 +147,8 @@ class ClipReader:
             if frame is not None:
                 yield frame
         if self._settings.sound and sound is None and self._frames == 0 and not self._end["decoded"]:
+            if self._stretch is not None:
+                raise self._unreadable("holds nothing from {:g} to {:g} s".format(*self._stretch))
             raise self._unreadable("holds tracks, but nothing in them can be decoded")
 
     def finished_info(self) -> ClipInfo:
@@ -194,8 +232,8 @@ class ClipReader:
             raise self._child.nonsense("a description that does not fit") from error
 
     def _missing_note(self) -> tuple[str, ...]:
-        missing = bytes_missing(self._fd, self._size_bytes)
-        return (f"The file is {missing} bytes shorter than it declares.",) if missing > 0 else ()
+        missing = self.bytes_missing
+        return (f"The file is {missing} bytes shorter than it declares.",) if missing else ()
 
     def _receive_sound(self) -> Sound | None:
         limit = round(self._settings.max_duration_s * SOUND_RATE_HZ)
@@ -248,7 +286,7 @@ class ClipReader:
         return Frame(self._frames - 1, time_s, _upright(pixels, header))
 
     def _checked_end(self, header: dict[str, Any]) -> dict[str, Any]:
-        for name in ("decoded", "video_packets", "audio_packets"):
+        for name in ("decoded", "damaged", "audio_decoded", "video_packets", "audio_packets"):
             self._count(header, name)
         if header.get("video_end_s") is not None:
             self._time(header, "video_end_s")
@@ -324,10 +362,11 @@ def _open_regular(path: Path) -> tuple[int, int]:
 
 
 class _Digest:
-    """SHA-256 of the file, computed beside the reading process's start."""
+    """SHA-256 of the file, computed beside the reading process's start; empty unless `whole`."""
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, *, whole: bool) -> None:
         self._fd = fd
+        self._whole = whole
         self._sum = hashlib.sha256()
         self._error: OSError | None = None
         self._cancelled = False
@@ -337,7 +376,9 @@ class _Digest:
     def _run(self) -> None:
         position = 0
         try:
-            while not self._cancelled and (block := os.pread(self._fd, _BLOCK_BYTES, position)):
+            while (
+                self._whole and not self._cancelled and (block := os.pread(self._fd, _BLOCK_BYTES, position))
+            ):
                 self._sum.update(block)
                 position += len(block)
         except OSError as error:
@@ -348,7 +389,7 @@ class _Digest:
         self._thread.join()
         if self._error is not None:
             raise self._error
-        return self._sum.hexdigest()
+        return self._sum.hexdigest() if self._whole else ""
 
     def cancel(self) -> None:
         """After this the file is no longer touched."""

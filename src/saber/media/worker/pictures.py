@@ -18,13 +18,15 @@ from av.video.stream import VideoStream
 from saber.media.worker.clock import Clock
 from saber.media.worker.deinterlace import Deinterlacer
 from saber.media.worker.orientation import orientation_of
-from saber.media.worker.source import decode, demux, open_container
+from saber.media.worker.source import begins_before, decode, demux, open_container, open_near
 from saber.media.worker.survey import raw_time_s
 
 __all__ = ["PictureOutcome", "read_pictures"]
 
 _HD_LINES = 720
 _UNSPECIFIED_COLOUR = 2
+_EARLY_S = 1e-3
+"""A picture that stands so little before a stretch's start belongs to it: times are rounded."""
 
 
 @dataclass
@@ -52,11 +54,15 @@ def read_pictures(
     picture: dict[str, Any],
     emit: Callable[[dict[str, Any], memoryview], None],
 ) -> PictureOutcome:
-    """Decodes the track and hands each wanted picture to `emit` with its header."""
+    """Decodes the track, or a stretch of it, and hands each wanted picture to `emit` with its header."""
     outcome = PictureOutcome()
+    start_s: float = task["start_s"]
+    limit_s = start_s + task["max_duration_s"]
+    end_s = math.inf if task["end_s"] is None else task["end_s"]
+    near_s = clock.origin_s + start_s if start_s else None
     # Before the container is opened: it may read through the file, and both share its position.
     wanted = _sampler(fd, stream_index, task, clock.origin_s)
-    with open_container(fd) as container:
+    with open_near(fd, stream_index, near_s) as container:
         video = container.streams[stream_index]
         assert isinstance(video, VideoStream)
         step_s = 1 / (picture["fps"] or 25.0)
@@ -66,16 +72,20 @@ def read_pictures(
         video.codec_context.thread_count = task["threads"]
         video.codec_context.thread_type = "AUTO" if task["threads"] > 1 else "NONE"
         shape = _Shaper(task["max_side_px"], picture["stretch"])
-        for frame in _decoded(container, video, outcome):
+        for frame in _decoded(container, video, outcome, near_s):
             lasts_s = raw_time_s(frame.duration or None, frame.time_base) or step_s
             time_s = clock.at(raw_time_s(frame.pts, frame.time_base), lasts_s)
-            if time_s >= task["max_duration_s"]:
+            if time_s < start_s - _EARLY_S:
+                continue
+            if time_s >= end_s - _EARLY_S:
+                break
+            if time_s >= limit_s:
                 outcome.cut = True
                 outcome.notes.append(f"Pictures were read up to the limit of {task['max_duration_s']:g} s.")
                 break
             outcome.decoded += 1
             outcome.damaged += frame.is_corrupt
-            outcome.end_s = time_s + lasts_s
+            outcome.end_s = min(time_s + lasts_s, end_s)
             if not wanted(time_s):
                 continue
             if outcome.sent == task["max_frames"]:
@@ -89,19 +99,24 @@ def read_pictures(
             except (av.FFmpegError, ValueError):  # a pixel format that can't be shown as RGB
                 outcome.unshown += 1
                 continue
-            emit({"type": "frame", "index": outcome.sent, "time_s": time_s, **header}, pixels)
+            emit(
+                {"type": "frame", "index": outcome.sent, "time_s": max(0.0, time_s - start_s), **header},
+                pixels,
+            )
             outcome.sent += 1
     if only_keys and outcome.end_s is not None and not outcome.cut:
         # What lies between the last keyframe and the end was not decoded, but it is there.
-        outcome.end_s = max(outcome.end_s, outcome.packets_end_s - clock.origin_s)
+        outcome.end_s = min(max(outcome.end_s, outcome.packets_end_s - clock.origin_s), end_s)
     return outcome
 
 
-def _decoded(container: InputContainer, video: VideoStream, outcome: PictureOutcome) -> Iterator[VideoFrame]:
+def _decoded(
+    container: InputContainer, video: VideoStream, outcome: PictureOutcome, near_s: float | None
+) -> Iterator[VideoFrame]:
     deinterlacer = Deinterlacer()
     for packet in demux(container, [video]):
         frames, failed = decode(packet)
-        outcome.lost_packets += failed
+        outcome.lost_packets += bool(failed and not begins_before(packet, near_s))
         if packet is not None and packet.pts is not None:
             end_s = raw_time_s(packet.pts + (packet.duration or 0), packet.time_base)
             outcome.packets_end_s = max(outcome.packets_end_s, end_s if end_s is not None else -math.inf)
@@ -171,7 +186,9 @@ def _sampler(fd: int, stream_index: int, task: dict[str, Any], origin_s: float) 
     if task["sampling"] == "keyframes":
         return lambda time_s: True
     if task["sampling"] == "count":
-        return _Moments(_evenly(_packet_times(fd, stream_index, origin_s), task["count"]))
+        end_s = math.inf if task["end_s"] is None else task["end_s"]
+        times_s = [t for t in _packet_times(fd, stream_index, origin_s) if task["start_s"] <= t < end_s]
+        return _Moments(_evenly(times_s, task["count"]))
     return _Rate(task["fps"])
 
 

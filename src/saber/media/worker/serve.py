@@ -65,9 +65,9 @@ def _read(task: dict[str, Any]) -> None:
         {
             "type": "info",
             "container": found.container,
-            "duration_s": found.duration_s,
-            "video": found.picture,
-            "audio": found.sound,
+            "duration_s": _within(task, 0.0, found.duration_s)["duration_s"],
+            "video": _narrowed(task, found.picture),
+            "audio": _narrowed(task, found.sound),
             "audio_tracks": found.audio_tracks,
         },
     )
@@ -77,24 +77,46 @@ def _read(task: dict[str, Any]) -> None:
     seen = _watch(task, found)
     notes = [*heard.notes, *seen.notes]
     if found.sound is not None and task["sound"] and not heard.cut:
-        _note_cut_off(notes, "sound", heard.end_s, found.audio_end_s)
+        _note_cut_off(notes, "sound", heard.end_s, _earlier(task, found.audio_end_s))
     if found.picture is not None and not seen.cut:
-        _note_cut_off(notes, "picture", seen.end_s, found.video_end_s)
+        _note_cut_off(notes, "picture", seen.end_s, _earlier(task, found.video_end_s))
     if task["sound"] and not heard.cut and not seen.cut:
         ends_s = [end_s for end_s in (heard.end_s, seen.end_s) if end_s is not None]
         if ends_s:
-            _note_cut_off(notes, "clip", max(ends_s), found.end_s)
+            _note_cut_off(notes, "clip", max(ends_s), _earlier(task, found.end_s))
     wire.send(
         PIPE,
         {
             "type": "end",
             "decoded": seen.decoded,
-            "video_end_s": seen.end_s,
+            "damaged": seen.damaged,
+            "audio_decoded": heard.decoded,
+            "video_end_s": None if seen.end_s is None else max(0.0, seen.end_s - task["start_s"]),
             "video_packets": seen.lost_packets,
             "audio_packets": heard.lost_packets,
             "notes": notes,
         },
     )
+
+
+def _earlier(task: dict[str, Any], end_s: float | None) -> float | None:
+    """A declared end, or that of the stretch where it comes before."""
+    return end_s if end_s is None or task["end_s"] is None else min(end_s, task["end_s"])
+
+
+def _within(task: dict[str, Any], start_s: float, duration_s: float | None) -> dict[str, float | None]:
+    """Where a track lies in the task's stretch, on the stretch's own clock."""
+    if duration_s is None:
+        return {"start_s": max(0.0, start_s - task["start_s"]), "duration_s": None}
+    end_s = _earlier(task, start_s + duration_s) or 0.0
+    begins_s = max(0.0, start_s - task["start_s"])
+    return {"start_s": begins_s, "duration_s": max(0.0, end_s - task["start_s"] - begins_s)}
+
+
+def _narrowed(task: dict[str, Any], track: dict[str, Any] | None) -> dict[str, Any] | None:
+    if track is None or (task["start_s"] == 0.0 and task["end_s"] is None):
+        return track
+    return {**track, **_within(task, track["start_s"], track["duration_s"])}
 
 
 def _listen(task: dict[str, Any], found: Survey) -> SoundOutcome:
@@ -107,9 +129,12 @@ def _listen(task: dict[str, Any], found: Survey) -> SoundOutcome:
             clock,
             task["max_duration_s"],
             lambda data: wire.send(PIPE, {"type": "sound"}, data),
+            task["start_s"],
+            task["end_s"],
         )
         _note_repairs(heard.notes, "sound", clock.impossible)
-    wire.send(PIPE, {"type": "sound_end", "start_s": heard.start_s})
+    start_s = None if heard.start_s is None else heard.start_s - task["start_s"]
+    wire.send(PIPE, {"type": "sound_end", "start_s": start_s})
     return heard
 
 

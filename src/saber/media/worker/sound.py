@@ -10,7 +10,7 @@ from av.audio.frame import AudioFrame
 
 from saber.media.wire import SOUND_RATE_HZ
 from saber.media.worker.clock import Clock
-from saber.media.worker.source import decode, demux, open_container
+from saber.media.worker.source import begins_before, decode, demux, open_near
 from saber.media.worker.survey import raw_time_s
 
 __all__ = ["SoundOutcome", "read_sound"]
@@ -30,6 +30,7 @@ class SoundOutcome:
 
     start_s: float | None = None
     samples: int = 0
+    decoded: int = 0
     cut: bool = False
     """A limit ended the reading before the track ended."""
     lost_packets: int = 0
@@ -41,23 +42,33 @@ class SoundOutcome:
 
 
 def read_sound(
-    fd: int, stream_index: int, clock: Clock, max_duration_s: float, emit: Callable[[memoryview], None]
+    fd: int,
+    stream_index: int,
+    clock: Clock,
+    max_duration_s: float,
+    emit: Callable[[memoryview], None],
+    start_s: float = 0.0,
+    end_s: float | None = None,
 ) -> SoundOutcome:
-    """Decodes the track and hands float32 samples to `emit` piece by piece.
+    """Decodes the track and hands float32 samples to `emit` piece by piece; of a stretch, to the sample.
 
     Lost packets become silence, so that what follows stays in time.
     """
     outcome = SoundOutcome()
-    with open_container(fd) as container:
+    near_s = clock.origin_s + start_s if start_s else None
+    with open_near(fd, stream_index, near_s) as container:
         stream = container.streams[stream_index]
-        line = _Line(clock, max_duration_s, emit, outcome)
+        limit_s = start_s + max_duration_s
+        line = _Line(clock, start_s, limit_s if end_s is None else min(limit_s, end_s), emit, outcome)
         for packet in demux(container, [stream]):
             frames, failed = decode(packet)
-            outcome.lost_packets += failed
+            outcome.lost_packets += bool(failed and not begins_before(packet, near_s))
             for frame in frames:
                 if isinstance(frame, AudioFrame) and frame.sample_rate > 0 and frame.samples > 0:
                     outcome.lost_packets += not line.add(frame)
             if line.full:
+                if end_s is not None and end_s <= limit_s:
+                    break
                 outcome.cut = True
                 outcome.notes.append(f"The sound was read up to the limit of {max_duration_s:g} s.")
                 break
@@ -69,10 +80,18 @@ class _Line:
     """Lays resampled pieces end to end, each at its time."""
 
     def __init__(
-        self, clock: Clock, max_duration_s: float, emit: Callable[[memoryview], None], outcome: SoundOutcome
+        self,
+        clock: Clock,
+        from_s: float,
+        until_s: float,
+        emit: Callable[[memoryview], None],
+        outcome: SoundOutcome,
     ) -> None:
         self._clock = clock
-        self._max_duration_s = max_duration_s
+        self._from_s = from_s
+        self._until_s = until_s
+        self._skip = 0
+        """Samples still to leave out, because they stand before `from_s`."""
         self._limit = 0
         self._emit = emit
         self._outcome = outcome
@@ -88,12 +107,17 @@ class _Line:
             return True
         lasts_s = frame.samples / frame.sample_rate
         time_s = self._clock.at(raw_time_s(frame.pts, frame.time_base), lasts_s)
-        if time_s >= self._max_duration_s:
+        if time_s >= self._until_s:
             self.full = True
             return True
+        if time_s + lasts_s <= self._from_s:
+            return True
+        self._outcome.decoded += 1
         if self._outcome.start_s is None:
-            self._limit = round((self._max_duration_s - time_s) * SOUND_RATE_HZ)
-            self._outcome.start_s = self._laid_s = time_s
+            self._outcome.start_s = max(time_s, self._from_s)
+            self._skip = round((self._outcome.start_s - time_s) * SOUND_RATE_HZ)
+            self._limit = round((self._until_s - self._outcome.start_s) * SOUND_RATE_HZ)
+            self._laid_s = time_s
         kind = (frame.format.name, frame.layout.name, frame.sample_rate)
         gap = time_s - self._laid_s > MAX_DRIFT_S
         if self._resampler is not None and (gap or kind != self._kind):
@@ -140,6 +164,10 @@ class _Line:
             missing -= piece
 
     def _put(self, data: memoryview) -> None:
+        if self._skip:
+            left_out = min(self._skip, data.nbytes // _BYTES_PER_SAMPLE)
+            self._skip -= left_out
+            data = data[left_out * _BYTES_PER_SAMPLE :]
         room = self._limit - self._outcome.samples
         if data.nbytes > room * _BYTES_PER_SAMPLE:
             data = data[: room * _BYTES_PER_SAMPLE]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 
@@ -15,10 +16,13 @@ from av.stream import Discard, Stream
 
 from saber.media.containers import ALLOWED_DEMUXERS
 
-__all__ = ["MAX_DEMUX_ERRORS", "ClipFile", "decode", "demux", "open_container"]
+__all__ = ["MAX_DEMUX_ERRORS", "ClipFile", "begins_before", "decode", "demux", "open_container", "open_near"]
 
 MAX_DEMUX_ERRORS = 16
 """Failed reads in a row after which the rest of a file is given up (own choice)."""
+_RUN_UP_S = 1.0
+"""So much earlier a search begins: decoders need a keyframe, or a few packets, to warm up (own choice)."""
+_LAND_PACKETS = 200
 
 
 class ClipFile:
@@ -50,6 +54,49 @@ def open_container(fd: int) -> InputContainer:
     )
     assert isinstance(container, InputContainer)
     return container
+
+
+def open_near(fd: int, stream_index: int, raw_s: float | None) -> InputContainer:
+    """The clip, so that reading the stream gives what stands at `raw_s` and some of what goes before.
+
+    From the start where the file can't be searched, or the search lands too late: recordings without an
+    index, timestamps that run backwards. None: from the start too.
+    """
+    if raw_s is not None and _lands_before(fd, stream_index, raw_s):
+        container = open_container(fd)
+        _seek(container, stream_index, raw_s)
+        return container
+    return open_container(fd)
+
+
+def _seek(container: InputContainer, stream_index: int, raw_s: float) -> None:
+    stream = container.streams[stream_index]
+    assert stream.time_base is not None
+    container.seek(round((raw_s - _RUN_UP_S) / stream.time_base), stream=stream)
+
+
+def _lands_before(fd: int, stream_index: int, raw_s: float) -> bool:
+    """Whether a search for this time gives something that is to be shown or heard before it."""
+    with open_container(fd) as container:
+        try:
+            _seek(container, stream_index, raw_s)
+        except MemoryError:
+            raise
+        except (av.FFmpegError, OSError):
+            return False
+        for packet in itertools.islice(demux(container, [container.streams[stream_index]]), _LAND_PACKETS):
+            for frame in decode(packet)[0]:
+                if frame.pts is None or frame.time_base is None:
+                    return False
+                return float(frame.pts * frame.time_base) <= raw_s
+    return False
+
+
+def begins_before(packet: Packet[Stream] | None, raw_s: float | None) -> bool:
+    """Whether the packet belongs to the run-up to a stretch that begins at `raw_s`."""
+    if packet is None or packet.pts is None or raw_s is None:
+        return False
+    return float(packet.pts * packet.time_base) < raw_s
 
 
 def _refuse_other_files(url: str, flags: int, options: dict[str, str]) -> object:

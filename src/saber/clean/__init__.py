@@ -1,0 +1,18 @@
+"""Is a raw clip fit to be annotated, and is it new? Cutting, cleaning and near-duplicates."""
+
+from saber.clean.cut import CutStage
+from saber.clean.duplicates import DuplicatesStage
+from saber.clean.settings import CleanSettings, CutSettings, DuplicatesSettings
+from saber.clean.stage import CleanStage
+from saber.clean.thresholds import THRESHOLDS, Threshold
+
+__all__ = [
+    "THRESHOLDS",
+    "CleanSettings",
+    "CleanStage",
+    "CutSettings",
+    "CutStage",
+    "DuplicatesSettings",
+    "DuplicatesStage",
+    "Threshold",
+]
