@@ -38,6 +38,7 @@ class PairsSettings:
         candidates: per question; K = 10 is the paper's.
         temperature: 0.8 is the paper's.
         max_tokens: of an answer.
+        least_score: of a chosen answer.
         least_gap: between the scores of chosen and rejected, 0 to 1.
         longest_ratio: of the longer to the shorter answer of a pair.
         counterfactuals: share of the pairs, at most, whose rejected answer is made and not drawn.
@@ -53,6 +54,7 @@ class PairsSettings:
     temperature: float = 0.8
     top_p: float = 1.0
     max_tokens: int = 1024
+    least_score: float = 0.5
     least_gap: float = 0.1
     longest_ratio: float = 1.5
     counterfactuals: float = 0.3
@@ -66,5 +68,5 @@ class PairsSettings:
             raise ValueError("candidates and max_tokens must be at least 1")
         if not 0 <= self.temperature <= 2 or not 0 < self.top_p <= 1:
             raise ValueError("temperature is 0 to 2, top_p above 0 up to 1")
-        if not 0 <= self.least_gap <= 1 or self.longest_ratio < 1 or not 0 <= self.counterfactuals <= 1:
+        if not 0 <= min(self.least_gap, self.least_score) or max(self.least_gap, self.least_score) > 1 or self.longest_ratio < 1 or not 0 <= self.counterfactuals <= 1:
             raise ValueError("least_gap and counterfactuals are 0 to 1, longest_ratio at least 1")
