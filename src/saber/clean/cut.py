@@ -67,10 +67,9 @@ class CutStage:
 
 
 def _stretch(source: Source, start_s: float, end_s: float) -> Source:
-    whole = source.id.split("#t=")[0]
     return source.model_copy(
         update={
-            "id": f"{whole}#t={start_s:.2f}-{end_s:.2f}",
+            "id": f"{source.id}#t={start_s:.2f}-{end_s:.2f}",
             "start_s": start_s,
             "end_s": end_s,
             "transcript": None,
