@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from saber.clean.thresholds import THRESHOLDS, Threshold
 from saber.core.dataset import Check, Clip
@@ -119,7 +120,7 @@ def calibrate(workspace: Path) -> Calibration:
 
 def _row(row: Threshold, clips: list[dict[str, Check]]) -> Row:
     found = [clip[row.check] for clip in clips if row.check in clip]
-    scores = np.array([check.score for check in found if check.score is not None])
+    scores = np.array([check.score for check in found if check.score is not None], float)
     known = len(scores) > 0
     low, high = (float(scores.min()), float(scores.max())) if known else (0.0, 0.0)
     counts = (
@@ -143,7 +144,7 @@ def _row(row: Threshold, clips: list[dict[str, Check]]) -> Row:
     )
 
 
-def _tried(row: Threshold, scores: np.ndarray) -> Iterator[float]:
+def _tried(row: Threshold, scores: NDArray[np.float64]) -> Iterator[float]:
     """Limits that cost so much, without doubles, the cheapest first."""
     last: float | None = None
     for fails in (0.01, 0.05, 0.1, 0.25, 0.5):

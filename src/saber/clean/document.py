@@ -49,7 +49,7 @@ def document() -> str:
     lines = [
         _INTRODUCTION,
         "",
-        "| check | limit | setting | reason of a drop | known after | what it is | where the limit comes from |",
+        "| check | limit | setting | reason of a drop | known after | what it is | source of the limit |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, (reason, setting, _) in NEEDS.items():

@@ -58,7 +58,8 @@ class Watch:
         small = cells(luma, max(1, luma.shape[0] // _CELL_PX), max(1, luma.shape[1] // _CELL_PX))
         if self._last is not None:
             same_size = self._last.shape == small.shape
-    XX            self._still.append(still and not black)
+            still = same_size and _change(small, self._last) < _STILL
+            self._still.append(still and not black)
         self._last = small
         self._black.append(black)
         self._bright.append(float(np.quantile(small, _BRIGHT_SHARE)) / 255)
