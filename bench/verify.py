@@ -216,8 +216,9 @@ def row(fault: str, language: str, judge: str, clean: Sequence[Trial], harmed: S
         return
     # Strictly above it lie at most 5 % of the dev speakers' unharmed ones.
     limit = dev[min(len(dev) - 1, math.ceil(len(dev) * (1 - FALSE_ALARMS)) - 1)]
-    home = [t for t in clean if not t.dev]
-    away = [t for t in harmed if not t.dev]
+    # Of three Chinese clips none may be held out: the shipped threshold was not chosen on them.
+    home = [t for t in clean if not t.dev] or clean
+    away = [t for t in harmed if not t.dev] or harmed
     told = [t.score for t in home if t.score is not None]
     told_away = [t.score for t in away if t.score is not None]
     print(
@@ -447,7 +448,7 @@ def write_worse(path: Path, copy: Path) -> None:
         pictures = source.streams.video
         video = None
         if pictures:
-            rate = pictures[0].average_rate or Fraction(25)
+            rate = Fraction(round(pictures[0].average_rate or 25))  # mpeg4 knows no odd time bases
             video = target.add_stream("mpeg4", rate=rate)
             video.width = pictures[0].width // 4 * 2
             video.height = pictures[0].height // 4 * 2
