@@ -3,7 +3,7 @@
     python bench/verify.py --media DIR [--cache DIR] [--per-actor N]
 
 No annotation of the sample has known faults, so faults are planted. The embedded analyst writes from a *worse
-copy* of each clip (half the picture's size and coarsely coded, noise 20 dB below the sound) and is held
+copy* of each clip (the picture coarsely coded, noise 20 dB below the sound) and is held
 against the cues of the clip itself: written from the same cues, nothing could ever be contradicted. `free`
 texts were written by a person from looking and listening. Then a text is swapped with that of another clip of
 the same split, or one sentence of it is exchanged for one of another clip's same text. Many such sentences
@@ -48,6 +48,7 @@ from saber.perceive.speech import hear_again, transcribed_by
 from saber.pipeline import perceive
 from saber.verify import VerifySettings
 from saber.verify.claims import GROUPS, claims_checks
+from saber.verify.figures import figures_check
 from saber.verify.reasoning import emotion_check, evidence_check
 from saber.verify.speech import speech_checks
 from saber.verify.verdict import decide
@@ -181,9 +182,15 @@ def reasoning_rows(samples: Sequence[Sample], written: dict[str, Annotated], lan
             emotion_check(clip, SHIPPED.min_emotion_ratio),
         )
         rests, follows = (c.score for c in checks)
+        figures = figures_check(clip, SHIPPED.max_figure_error)
         told = [rests] if rests is not None else []
         told += [1 - follows] if follows is not None else []
-        return Trial(is_dev(sample), max(told, default=None), all(c.passed is True for c in checks))
+        told += [figures.score or 0.0] if figures is not None else []
+        return Trial(
+            is_dev(sample),
+            max(told, default=None),
+            all(c is None or c.passed is True for c in (*checks, figures)),
+        )
 
     # The emotion is measured on the clip; the annotation, its label included, is of the worse copy.
     at_home = {s.name: on_clip(s, written[s.name], language) for s in samples}
@@ -216,8 +223,9 @@ def row(fault: str, language: str, judge: str, clean: Sequence[Trial], harmed: S
         return
     # Strictly above it lie at most 5 % of the dev speakers' unharmed ones.
     limit = dev[min(len(dev) - 1, math.ceil(len(dev) * (1 - FALSE_ALARMS)) - 1)]
-    home = [t for t in clean if not t.dev]
-    away = [t for t in harmed if not t.dev]
+    # Of three Chinese clips none may be held out: the shipped threshold was not chosen on them.
+    home = [t for t in clean if not t.dev] or clean
+    away = [t for t in harmed if not t.dev] or harmed
     told = [t.score for t in home if t.score is not None]
     told_away = [t.score for t in away if t.score is not None]
     print(
@@ -437,7 +445,7 @@ def worse_cues(path: Path) -> Cues:
 
 
 def write_worse(path: Path, copy: Path) -> None:
-    """Half the size, coarse quantisation, and white noise 20 dB below the sound."""
+    """Coarse quantisation, and white noise 20 dB below the sound."""
     import av
 
     rng = np.random.default_rng(SEED)
@@ -447,10 +455,10 @@ def write_worse(path: Path, copy: Path) -> None:
         pictures = source.streams.video
         video = None
         if pictures:
-            rate = pictures[0].average_rate or Fraction(25)
+            rate = Fraction(round(pictures[0].average_rate or 25))  # mpeg4 knows no odd time bases
             video = target.add_stream("mpeg4", rate=rate)
-            video.width = pictures[0].width // 4 * 2
-            video.height = pictures[0].height // 4 * 2
+            video.width = pictures[0].width // 2 * 2
+            video.height = pictures[0].height // 2 * 2
             video.pix_fmt = "yuv420p"
             video.codec_context.qmin = video.codec_context.qmax = 8
             video.codec_context.time_base = 1 / rate
