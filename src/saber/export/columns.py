@@ -30,9 +30,7 @@ def features(record: type[Record]) -> list[Feature]:
 
 def meanings(record: type[Record]) -> list[tuple[str, str]]:
     """Public name and docstring of each field."""
-    return [
-        (field.alias or name, field.description or "") for name, field in record.model_fields.items()
-    ]
+    return [(field.alias or name, field.description or "") for name, field in record.model_fields.items()]
 
 
 def _feature(hint: Any) -> Feature:

@@ -26,7 +26,7 @@ class Form(Protocol):
     """Something that writes clips, one file for each split."""
 
     def write(self, picked: Picked) -> str:
-        """"" when it was written, otherwise the slug of the reason why not."""
+        """ "" when it was written, otherwise the slug of the reason why not."""
         ...
 
     def close(self) -> dict[str, str]:

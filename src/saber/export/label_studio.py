@@ -44,7 +44,7 @@ class LabelStudio:
         self._files: dict[str, Any] = {}
 
     def write(self, picked: Picked) -> str:
-        """"" or the reason why the clip was left out."""
+        """ "" or the reason why the clip was left out."""
         row = picked.row
         if row.media is None:
             return "no_media"
@@ -86,7 +86,10 @@ def task_of(row: Row) -> dict[str, Any]:
             "terms": row.terms.name,
         },
         "predictions": [
-            {"model_version": ", ".join(sorted({w.model for w in row.writers})) or "unknown", "result": results}
+            {
+                "model_version": ", ".join(sorted({w.model for w in row.writers})) or "unknown",
+                "result": results,
+            }
         ],
     }
 
@@ -109,7 +112,9 @@ def labelling_config() -> str:
         )
     for name, (title, options) in _CHOICES.items():
         ET.SubElement(view, "Header", value=title, size="4")
-        choices = ET.SubElement(view, "Choices", name=name, toName="video", choice="single", showInline="true")
+        choices = ET.SubElement(
+            view, "Choices", name=name, toName="video", choice="single", showInline="true"
+        )
         for option in options:
             ET.SubElement(choices, "Choice", value=option)
     ET.indent(view)

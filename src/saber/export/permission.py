@@ -6,6 +6,7 @@ them. For oneself both are only said; for the public the export is refused, or w
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -13,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from saber.core.errors import UsageError
-from saber.export.row import row_terms
+from saber.export.row import Row, row_terms
 from saber.export.settings import ExportSettings
 
-__all__ = ["Survey", "for_strangers", "survey"]
+__all__ = ["Survey", "for_strangers", "row_for_strangers", "survey"]
 
-_PATH = re.compile(r"(?<![\w./~-])(?:~|[A-Za-z]:)?(?:[/\\][^/\\\s:+\"']+)*[/\\]([^/\\\s:+\"']+)")
+_PATH = re.compile(r"(?<![\w./~<-])(?:~|[A-Za-z]:)?(?:[/\\][^/\\\s:+\"']+)+[/\\]([^/\\\s:+\"']+)")
 """An absolute path, whose last part is kept: `hf:/home/me/model` becomes `hf:model`."""
 _ADDRESS = re.compile(r"\bhttps?://[^\s\"']+")
 
@@ -72,6 +73,28 @@ class Survey:
 def survey(terms: Iterable[str]) -> Survey:
     """Of each clip's key of terms. Raises UsageError for one that is not in the table."""
     return Survey(dict(Counter(terms)))
+
+
+def row_for_strangers(row: Row) -> Row:
+    """The row without what tells of this machine; its media are those that are copied, so far none."""
+    return row.model_copy(
+        update={
+            "media": None,
+            "half_judges": tuple(for_strangers(row.half_judges)),
+            "opinions": tuple(
+                one.model_copy(update=for_strangers({"judge": one.judge, "reason": one.reason}))
+                for one in row.opinions
+            ),
+            "checks": tuple(
+                one.model_copy(update=for_strangers({"judge": one.judge, "detail": one.detail}))
+                for one in row.checks
+            ),
+            "writers": tuple(
+                one.model_copy(update={"model": for_strangers(one.model)}) for one in row.writers
+            ),
+            "provenance": json.dumps(for_strangers(json.loads(row.provenance)), ensure_ascii=False),
+        }
+    )
 
 
 def for_strangers(value: Any) -> Any:

@@ -31,7 +31,7 @@ class Conversations:
         self._lines = Lines(export, folder, ".jsonl")
 
     def write(self, picked: Picked) -> str:
-        """"" or the reason why the clip was left out."""
+        """ "" or the reason why the clip was left out."""
         example, row = picked.example, picked.row
         if example is None:
             return picked.why
