@@ -6,7 +6,7 @@ Three ways, on the same clips, in English and Chinese, by the same model:
 
 - one: one request in SED order, held to the schema;
 - staged: sight, sound and reasoning apart, the first two at the same time, each held to its schema;
-- released: the way in which the SABER weights are asked: one Chinese request, free prose, no schema, asked once.
+- released: the way in which the SABER weights are asked: one Chinese request, free prose, no schema, once.
   Their own prompt does not ship and goes with the media; here a prompt of the same four tasks goes with
   the cues as text, so that a model without eyes can answer it. It stands once a clip, not once a language.
 
