@@ -161,13 +161,14 @@ def _prose(cues: Any, caller: Any, limits: dict[str, Any]) -> Asked:
         answer_tokens=reply.usage.answer_tokens or 0,
         seconds=took,
         first_s=first[0] if first else took,
-        in_form=int(bool(texts) and not problems),
+        in_form=int(valid and not problems),
         valid=valid,
     )
 
 
 def _say(name: str, way: str, language: str, asked: Asked) -> None:
-    print(f"  {name} {way} {language}: {asked.requests} requests, {asked.seconds:.1f} s", file=sys.stderr)
+    """Progress, for it takes minutes."""
+    print(f"  {name} {way} {language}: {asked}", file=sys.stderr, flush=True)
 
 
 def _row(way: str, language: str, asked: list[Asked], peer_s: float) -> str:
