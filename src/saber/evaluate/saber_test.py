@@ -110,8 +110,8 @@ class SaberTest:
                 outcome = Outcome.RIGHT if chosen == sample.truth else Outcome.WRONG
         values: dict[str, float] = {}
         notes = [response.error] if response.error else []
-        if outcome in (Outcome.RIGHT, Outcome.WRONG):
-            values |= _follows(sample, str(chosen))
+        if chosen is not None:
+            values |= _follows(sample, chosen)
         if not response.variant:
             values |= _conflict(response.text or "", answer.texts.get("reasoning", ""))
             if answer.annotation is not None:
