@@ -73,7 +73,7 @@ def export(run: Path, out: Path, *, merge: bool = True) -> Exported:
     differences: dict[str, float] = {}
     named = dict(student.lm.named_parameters())
     for name, form in forms.items():
-        save_adapter(named, student.lora, out / name, form)  # type: ignore[arg-type]
+        save_adapter(named, student.lora, out / name, form)
         again = open_student(ModelSettings(**settings), lora)
         load_tensors(again.lm, out / name)
         differences[name] = float((probe(again) - trained).abs().max()) / scale

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
+
+from pydantic import Field
 
 from saber.core.records import Cues, Record
 from saber.core.taxonomy import Emotion, Language
@@ -39,7 +41,7 @@ class Scores(Record):
     label: float | None = None
     judge: float | None = None
     total: float
-    why: dict[str, str] = field(default_factory=dict)
+    why: dict[str, str] = Field(default_factory=dict)
     """What decided a part, in a few words."""
 
 
