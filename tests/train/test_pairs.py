@@ -166,12 +166,12 @@ def test_lengths_are_balanced_and_made_answers_bounded() -> None:
 
 
 def test_swapped_evidence_no_longer_fits_the_reasoning() -> None:
-    sad = text(voice="The voice is quiet and the pitch is low.", face="The lip corners turn down.", emotion="sadness",
+    sad = text(voice="The voice is quiet, the pitch low.", face="The lip corners turn down.", emotion="sadness",
                reasoning="The low pitch of the voice and the corners of the face show it.")  # fmt: skip
     made = swapped(text(), [text(), sad], "swapped_acoustic")
     assert made is not None
     read = read_answer(made)
-    assert read.texts["voice"] == "The voice is quiet and the pitch is low."
+    assert read.texts["voice"] == "The voice is quiet, the pitch low."
     assert {name: read.texts[name] for name in GOOD if name != "voice"} == {
         name: value for name, value in GOOD.items() if name != "voice"
     }
@@ -207,7 +207,7 @@ def replace_text(made: Candidate, said: str) -> Candidate:
 
 
 def answers(request: Request) -> Callable[[], str]:
-    """Good, one-sided and broken answers in turn; without its sound it follows the face alone."""
+    """Good, one-sided and broken answers in turn; deaf it follows the face alone."""
     kinds = [text(), text(reasoning="The smile says it all, all of it, as one can see there and then, at once."),
              "no answer", text(emotion="sadness")]  # fmt: skip
     state = iter(range(100))

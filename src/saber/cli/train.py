@@ -66,9 +66,9 @@ def _say_json(line: dict[str, Any]) -> None:
 
 
 def _export(namespace: argparse.Namespace) -> int:
-    from saber.train import export
+    from saber.train import export_run
 
-    done = export(namespace.run, namespace.out, merge=not namespace.no_merge)
+    done = export_run(namespace.run, namespace.out, merge=not namespace.no_merge)
     for name, difference in done.differences.items():
         print(f"{name}: its output differs from the trained model's by {difference:.1e} of the largest.")
     print(f"Training moved the output by {done.moved:.1e}. Written: {done.folder}")

@@ -12,7 +12,8 @@ from saber.core.taxonomy import Emotion, Language
 
 __all__ = ["Candidate", "Facts", "Origin", "Pair", "Scores"]
 
-Origin = Literal["drawn", "without_sound", "without_picture", "swapped_acoustic", "swapped_visual", "person"]
+Made = Literal["without_sound", "without_picture", "swapped_acoustic", "swapped_visual"]
+Origin = Literal["drawn", "person"] | Made
 """Where an answer comes from. `drawn`: the model, asked with the whole clip. `without_...`: the model, not
 given that. `swapped_...`: an answer into which that evidence of another clip was put. `person`: a reviewer."""
 

@@ -35,7 +35,7 @@ SEEN = (Dimension.FACE, Dimension.BODY)
 HEARD = (Dimension.ACOUSTIC, Dimension.SPEECH)
 
 LEAST_POLE = 0.25
-"""Own choice: an emotion whose valence or arousal is nearer to 0 lies on no side (neutral; sadness is -0.27)."""
+"""Own choice: an emotion whose valence or arousal is nearer to 0 has no side (neutral; sadness has -0.27)."""
 
 _MENTIONS = {
     "seen": re.compile(
