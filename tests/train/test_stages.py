@@ -19,7 +19,7 @@ from saber.train import load_recipe, train_ca_dpo, train_sed
 from saber.train.adapters import load_tensors
 from saber.train.audit import DataSettings, audit
 from saber.train.batches import Collator, Rows
-from saber.train.export import export, probe
+from saber.train.export import export_run, probe
 from saber.train.log_probs import Reader
 from saber.train.rows import BadRow, Row
 from saber.train.student import Student
@@ -284,7 +284,7 @@ def test_a_folder_with_another_run_is_refused(trained: Path) -> None:
 def test_adapters_and_the_merge_give_the_trained_models_output(
     trained: Path, tiny: Path, tmp_path: Path
 ) -> None:
-    done = export(trained / "sed", tmp_path / "out")
+    done = export_run(trained / "sed", tmp_path / "out")
     assert set(done.differences) == {"adapter", "adapter-thinker", "merged"}
     assert done.differences["adapter"] == done.differences["adapter-thinker"] == 0
     assert done.differences["merged"] < 1e-5 < 1e-2 < done.moved
@@ -298,7 +298,7 @@ def test_adapters_and_the_merge_give_the_trained_models_output(
     assert "Not measured" in card
     assert "rank 16" in card
     with pytest.raises(UsageError, match="not empty"):
-        export(trained / "sed", tmp_path / "out")
+        export_run(trained / "sed", tmp_path / "out")
 
 
 def _same_in_peft(base: Path, adapter: Path, ours: Loaded) -> None:
@@ -317,7 +317,7 @@ def _same_in_peft(base: Path, adapter: Path, ours: Loaded) -> None:
 
 def test_an_unfinished_run_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no run"):
-        export(tmp_path, tmp_path / "out")
+        export_run(tmp_path, tmp_path / "out")
     (tmp_path / "run.json").write_text("{}")
     with pytest.raises(UsageError, match="has not ended"):
-        export(tmp_path, tmp_path / "out")
+        export_run(tmp_path, tmp_path / "out")
