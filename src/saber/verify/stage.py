@@ -168,7 +168,8 @@ class VerifyStage:
     async def _checks(self, clip: _Clip, stands: Annotated) -> tuple[Check, ...]:
         """Every check of the annotation."""
         settings = self._settings
-        heard, source = clip.item.of("hear", Heard), clip.item.of("source", Source)
+        heard = clip.item.of("hear", Heard)
+        source = clip.item.of("source", Source).holding_for(clip.item.id)
         measured = await asyncio.to_thread(
             lambda: (
                 *speech_checks(stands, heard, source, settings.max_word_error_rate),
