@@ -12,7 +12,18 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from saber.cli import analyze, corpora, dataset, doctor, evaluate, leaderboard, retry, schema, status
+from saber.cli import (
+    analyze,
+    corpora,
+    dataset,
+    doctor,
+    evaluate,
+    export,
+    leaderboard,
+    retry,
+    schema,
+    status,
+)
 from saber.core.errors import SaberError, UsageError
 from saber.version import __version__
 
@@ -34,6 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     *dataset.COMMANDS,
     status,
     retry,
+    export,
     corpora,
     evaluate,
     leaderboard,

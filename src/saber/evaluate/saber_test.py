@@ -242,7 +242,8 @@ def _of_workspace(workspace: Path) -> Iterator[Sample]:
         assigned = item.of("split", Assigned)
         if not assigned.saber_test:
             continue
-        source, clip = item.of("source", Source), item.of("clean", Clip)
+        source = item.of("source", Source).holding_for(item.id)
+        clip = item.of("clean", Clip)
         visual, acoustic = _sides(item.of("compare", Compared).opinions)
         yield Sample(
             id=item.id,
