@@ -90,7 +90,7 @@ def test_a_good_clip_passes_every_check(tmp_path: Path) -> None:
     assert isinstance(record, Clip)
     assert record.media_path == str(tmp_path / "clip.mp4")
     assert record.info.duration_s == pytest.approx(2.0, abs=0.1)
-    assert len(record.fingerprints.picture) == 4
+    assert len(record.fingerprints.picture) in (4, 5)  # two a second
     assert len(record.fingerprints.sound) > 4
 
 
