@@ -183,9 +183,10 @@ def reasoning_rows(samples: Sequence[Sample], written: dict[str, Annotated], lan
         )
         rests, follows = (c.score for c in checks)
         figures = figures_check(clip, SHIPPED.max_figure_error)
-        told = [rests] if rests is not None else []
-        told += [1 - follows] if follows is not None else []
-        told += [figures.score or 0.0] if figures is not None else []
+        # Three errors of their own kinds, each in multiples of what the shipped limit allows.
+        told = [] if rests is None else [math.inf if rests > SHIPPED.max_invented else 0.0]
+        told += [] if follows is None else [(1 - follows) / (1 - SHIPPED.min_emotion_ratio)]
+        told += [] if figures is None else [(figures.score or 0.0) / SHIPPED.max_figure_error]
         return Trial(
             is_dev(sample),
             max(told, default=None),
