@@ -120,11 +120,13 @@ class Row(Record):
     id: str
     """Stable and unique in the dataset."""
     split: Literal["train", "validation", "test"] | None
+    """No speaker, dialogue or near-duplicate is in two of them."""
     half: Half | None
     """Does what is seen fit what is heard? `unclear`: nobody could tell, or the judges disagree."""
     saber_test: bool
     """One of the SABER-Test clips."""
     corpus: str | None
+    """Where the clip comes from."""
     speaker: str | None
     """Null where the corpus does not say, as in the columns that follow."""
     group: str | None
@@ -170,11 +172,15 @@ class Row(Record):
     media_sha256: str | None
     """Of the file that was measured."""
     duration_s: float | None
+    """Of the clip, in seconds."""
     start_s: float | None
     """Where the clip begins in the corpus' file, and ends; null: it is all of it."""
     end_s: float | None
+    """In seconds, as `start_s`."""
     has_picture: bool | None
+    """Whether the file has a picture that can be decoded."""
     has_sound: bool | None
+    """The same for sound."""
     terms: RowTerms
     """Of the corpus: what may be passed on. False where it is forbidden or not stated."""
     checks: tuple[RowCheck, ...]
