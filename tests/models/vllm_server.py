@@ -31,9 +31,9 @@ FLAGS = [
     "--max-model-len", "8192",
     "--enforce-eager",
     "--limit-mm-per-prompt", json.dumps({"image": 16, "video": 1, "audio": 1}),
-    "--media-io-kwargs", json.dumps({"video": {"fps": 2, "num_frames": 40}}),
+    "--media-io-kwargs", json.dumps({"video": {"fps": 2, "max_frames": 40}}),
     "--mm-processor-kwargs", json.dumps({"min_pixels": 12_544, "max_pixels": 50_176, "fps": 2}),
-    "--structured-outputs-config", json.dumps({"backend": "xgrammar", "disable_any_whitespace": True}),
+    "--structured-outputs-config", json.dumps({"backend": "guidance", "disable_any_whitespace": True}),
     "--enable-prompt-tokens-details",
 ]  # fmt: skip
 """As docs/serving.md tells for real weights, but for the sizes."""

@@ -26,8 +26,11 @@ class Findings:
         """Whether nothing more need be measured."""
         return self.failed is not None and not self._settings.all_checks
 
-    def ask(self, name: str, score: float | None, detail: str = "") -> None:
-        """Hold a score against its limit; None: it could not be told, and `detail` says why.
+    def asked(self, name: str) -> bool:
+        return any(check.name == name for check in self.checks)
+
+    def ask(self, name: str, score: float | None, unknown: str = "", *, detail: str = "") -> None:
+        """Hold a score against its limit; None: it could not be told, and `unknown` says why.
 
         Asked again, the later answer stands: a header's duration gives way to the decoded one.
         """
@@ -43,7 +46,7 @@ class Findings:
                 limit=limit,
                 unit=row.unit,
                 reason=reason,
-                detail=detail,
+                detail=unknown if score is None else detail,
                 judge="measured",
             )
         )

@@ -6,20 +6,29 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from saber.clean.findings import Findings
+import numpy as np
+
+from saber.clean.examine import examine
 from saber.clean.settings import CleanSettings
-from saber.core.dataset import Clip, Fingerprints, Source
+from saber.clean.stretch import stretch_of, write_stretch
+from saber.core.dataset import Clip, Source
 from saber.core.errors import ClipError
-from saber.core.records import ClipInfo, Record
+from saber.core.records import Record, Sound
 from saber.core.settings import resolved
 from saber.flow import Answer, Drop, Item, Keep, Tools
-from saber.media import MediaSettings, open_clip
+from saber.perceive.face import FaceDetector
+from saber.perceive.voice import voice_activity
+from saber.storage import name_of
 
 __all__ = ["CleanStage"]
 
 
 class CleanStage:
-    """Cheap checks first, and none after the first that fails, unless `all_checks`."""
+    """Cheap checks first, and none after the first that fails, unless `all_checks`.
+
+    A stretch of a file becomes a file of its own in `workspace/clean/`, so that later stages need not know
+    of stretches. What can't be told has not passed: the clip is dropped as `<check>_unknown`.
+    """
 
     name = "clean"
     version = 1
@@ -39,6 +48,7 @@ class CleanStage:
         self.needs: tuple[str, ...] = (after,)
         self.timeout_s = timeout_s
         self._workspace = Path()
+        self._faces: FaceDetector | None = None
 
     @property
     def settings(self) -> Mapping[str, object]:
@@ -46,31 +56,34 @@ class CleanStage:
 
     def open(self, tools: Tools) -> None:
         self._workspace = tools.workspace
+        if self._settings.require_face:
+            self._faces = FaceDetector()
+        if self._settings.require_speech:
+            # Loads the model now, so that a missing package stops the run and not each clip.
+            voice_activity(Sound(np.full(16_000, 0.01, np.float32)), self._settings.voice)
 
     def __call__(self, item: Item) -> Answer:
         source = item.of(self._after, Source)
-        findings = Findings(self._settings)
+        stretch = stretch_of(source)
         try:
-            with open_clip(source.path, MediaSettings(fps=4.0, max_side_px=320)) as clip:
-                _header(findings, clip.info)
-                info = clip.info if findings.over else clip.finished_info()
+            found = examine(Path(source.path), self._settings, self._faces, stretch)
+            info, failed = found.info, found.findings.failed
+            media_path = source.path
+            if stretch is not None and failed is None:
+                media_path = f"{self.name}/{name_of(item.id)}.mp4"
+                info = write_stretch(Path(source.path), stretch, self._workspace / media_path)
         except ClipError as error:
             return Drop(error.reason, str(error))
         made = Clip(
-            media_path=source.path, info=info, checks=tuple(findings.checks), fingerprints=Fingerprints()
+            media_path=media_path,
+            info=info,
+            checks=tuple(found.findings.checks),
+            fingerprints=found.fingerprints,
         )
-        failed = findings.failed
         if failed is not None:
-            return Drop(failed.reason, findings.sentence(failed), made)
+            return Drop(failed.reason, found.findings.sentence(failed), made)
         return Keep(made)
 
-    def close(self) -> None: ...
-
-
-def _header(findings: Findings, info: ClipInfo) -> None:
-    findings.need("picture", info.video is not None)
-    findings.need("sound", info.audio is not None)
-    findings.ask("shortest", info.duration_s)
-    findings.ask("longest", info.duration_s)
-    if info.video is not None:
-        findings.ask("resolution", min(info.video.width, info.video.height))
+    def close(self) -> None:
+        if self._faces is not None:
+            self._faces.close()

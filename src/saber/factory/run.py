@@ -13,7 +13,7 @@ from saber.core.dataset import Annotated, Assigned, Clip, Source, Verified
 from saber.core.errors import UsageError
 from saber.core.records import Record
 from saber.core.settings import resolved
-from saber.corpora import Missing, Notes, SourceSettings, sources
+from saber.corpora import LeftOut, Missing, Notes, SourceSettings, sources
 from saber.factory.settings import DatasetSettings
 from saber.factory.stages import stages_of
 from saber.flow import Estimate, OnProgress, Status, estimate, items, run
@@ -26,10 +26,13 @@ __all__ = ["Made", "estimate_dataset", "make_dataset"]
 
 @dataclass(frozen=True)
 class Made:
-    """What a run came to. `missing`: clips that a corpus' tables name and its folder does not hold."""
+    """What a run came to, and what its sources said of themselves."""
 
     status: Status
     missing: tuple[Missing, ...]
+    """Clips that a corpus' tables name and its folder does not hold."""
+    left_out: tuple[LeftOut, ...]
+    """Files that are there and no clips of the corpus."""
     reports: tuple[Path, ...]
 
 
@@ -54,7 +57,7 @@ def make_dataset(
     reports = [_settings_file(settings, workspace)]
     if status.state == "done" and any(stage.name == "split" for stage in stages):
         reports.append(_leakage(workspace))
-    return Made(status, tuple(notes.missing), tuple(reports))
+    return Made(status, tuple(notes.missing), tuple(notes.left_out), tuple(reports))
 
 
 def estimate_dataset(

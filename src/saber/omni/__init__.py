@@ -5,6 +5,7 @@ from saber.omni.encoder import Encoded, Encoder, TokenCounts
 from saber.omni.grammar import Grammars, can_constrain
 from saber.omni.layout import Family, Layout, read_layout
 from saber.omni.pictures import fit_size, frame_count
+from saber.omni.quiet import quietly
 from saber.omni.settings import (
     PRESETS,
     RELEASED,
@@ -49,6 +50,7 @@ __all__ = [
     "load_inputs",
     "locate",
     "next_token_logits",
+    "quietly",
     "read_layout",
     "save_inputs",
     "write",

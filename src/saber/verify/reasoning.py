@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from saber.core.dataset import Annotated, Check
 from saber.core.records import Cues, Probs
-from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion
+from saber.core.taxonomy import DIMENSIONS, Dimension, Modality
 from saber.core.transcripts import tokens
 from saber.grounding import CheckedClaim, Claim, check_claim, find_claims
 from saber.verify.claims import MEASURED, told
-from saber.verify.feelings import feelings_in
+from saber.verify.feelings import Feeling, feelings_in
 from saber.verify.settings import EMOTION, EVIDENCE
 from saber.verify.words import plain
 
@@ -63,28 +63,33 @@ def evidence_check(clip: Annotated, cues: Cues, limit: float) -> Check:
 
 
 def emotion_check(clip: Annotated, limit: float) -> Check:
-    """The emotion that is said, and every one that the reasoning names, must be one that was measured.
+    """The emotion that is said, and every one that the reasoning names, must be near the likeliest measured.
 
-    The score is the least of their greatest shares, over the distribution of all modalities together and
-    those of each; `limit` is the least that passes (`emotion_unmeasured`). Unknown where nothing was measured
-    (`nothing_measured`), or an emotion was and the writer says none (`no_emotion_said`).
+    An emotion's score is its measured share over that of the likeliest emotion, where that is greatest: in
+    all modalities together or in one of them; where the reasoning ascribes it to one channel, there. The
+    check's score is the least of them, `limit` the least that passes (`emotion_unmeasured`). Unknown where
+    nothing was measured (`nothing_measured`), or an emotion was and the writer says none
+    (`no_emotion_said`).
     """
-    shares = _greatest(clip)
-    named = list(feelings_in(clip.annotation.text_of(Dimension.REASONING)))
-    if clip.emotion_said is not None:
-        named.insert(0, clip.emotion_said)
-    if clip.emotion_said is None and clip.emotion.label is not None:
+    said = clip.emotion_said
+    if said is None and clip.emotion.label is not None:
         return _open("no_emotion_said", f"Measured is {clip.emotion.label}, and the writer says none.")
-    if not shares:
-        if clip.emotion_said is None:
-            return _emotion(True, None, limit, "", "No emotion was measured and none is said.")
-        return _open("nothing_measured", f"Said is {clip.emotion_said}, and no emotion could be measured.")
+    named = list(feelings_in(clip.annotation.text_of(Dimension.REASONING)))
+    if said is not None:
+        named.insert(0, Feeling(said, None))
     if not named:
-        return _emotion(True, None, limit, "", "No emotion is said, as none stands out among the measured.")
-    least = min(named, key=lambda emotion: shares[emotion])
-    passed = shares[least] >= limit
-    detail = "" if passed else f"“{least}” is said; measured, its greatest share is {shares[least]:.0%}."
-    return _emotion(passed, shares[least], limit, "" if passed else "emotion_unmeasured", detail)
+        return _emotion(True, None, limit, "", "No emotion is said, and none stands out among the measured.")
+    if not any(shares is not None for shares in _read(clip).values()):
+        return _open("nothing_measured", f"“{named[0].emotion}” is said, and no emotion could be measured.")
+    least = min(named, key=lambda feeling: _nearness(clip, feeling))
+    near = _nearness(clip, least)
+    if near >= limit:
+        return _emotion(True, near, limit, "", "")
+    where = "any channel" if least.channel is None else f"the {least.channel}"
+    detail = (
+        f"“{least.emotion}” is named; in {where} it is at most {near:.2f} times as likely as the likeliest."
+    )
+    return _emotion(False, near, limit, "emotion_unmeasured", detail)
 
 
 def _stands(claim: Claim, evidence: list[Claim], spoken: str) -> bool:
@@ -100,11 +105,18 @@ def _why(checked: CheckedClaim) -> str:
     return f"can't be measured ({(checked.reason or 'unknown').replace('_', ' ')})"
 
 
-def _greatest(clip: Annotated) -> dict[Emotion, float]:
-    """Each emotion's greatest share, all modalities together or one of them; empty: nothing was measured."""
-    read: list[Probs] = [clip.emotion.probs] if clip.emotion.probs is not None else []
-    read += [m.probs for m in clip.modalities.values() if m.present and m.probs is not None]
-    return {e: max(probs[e] for probs in read) for e in Emotion} if read else {}
+def _read(clip: Annotated) -> dict[Modality | None, Probs | None]:
+    """The measured distributions: of each modality, and under None of all together."""
+    read: dict[Modality | None, Probs | None] = {None: clip.emotion.probs}
+    for modality, estimate in clip.modalities.items():
+        read[modality] = estimate.probs if estimate.present else None
+    return read
+
+
+def _nearness(clip: Annotated, feeling: Feeling) -> float:
+    read = _read(clip)
+    asked = read.values() if feeling.channel is None else [read.get(feeling.channel)]
+    return max((probs[feeling.emotion] / max(probs.values()) for probs in asked if probs), default=0.0)
 
 
 def _open(reason: str, detail: str) -> Check:

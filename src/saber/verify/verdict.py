@@ -14,6 +14,10 @@ __all__ = ["Verdict", "decide", "failed_dimensions"]
 EVERY = frozenset({CAPTION})
 """Checks of which each part must be told: a caption that is silent on the face says nothing for the face."""
 
+IN_VAIN = frozenset({"no_usable_answer", "cannot_tell"})
+"""Reasons of a model that was asked and did not tell. Another judge does not make up for it, as it does where
+nobody could be asked or there was nothing to measure."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -30,7 +34,8 @@ class Verdict:
 
 
 def decide(checks: Sequence[Check], required: Sequence[str]) -> Verdict:
-    """Every judge that can tell must agree, and of each required check at least one must be able to.
+    """Every judge that can tell must agree, of each required check at least one must be able to, and every
+    model that was asked must have told.
 
     Checks that are not required decide nothing. What failed is named before what could not be told.
     """
@@ -40,7 +45,8 @@ def decide(checks: Sequence[Check], required: Sequence[str]) -> Verdict:
         if failed := next((c for c in of_it if c.passed is False), None):
             return Verdict(False, failed.reason, _about(failed))
         unknown = [c for c in of_it if c.passed is None]
-        if open_ is None and (len(unknown) == len(of_it) or (unknown and name in EVERY)):
+        in_vain = any(c.reason in IN_VAIN for c in unknown)
+        if open_ is None and (len(unknown) == len(of_it) or in_vain or (unknown and name in EVERY)):
             why = "; ".join(dict.fromkeys(_about(c) for c in unknown)) or "No such check was made."
             open_ = Verdict(None, f"{name}_unknown", why)
     return open_ or Verdict(True)

@@ -22,10 +22,10 @@ __all__ = ["Apart", "apart", "plain"]
 Unit = Literal["WER", "CER", "MER"]
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_LATIN_WORD = re.compile(r"[a-zà-ɏ]+", re.IGNORECASE)
 _BRACKETED = re.compile(r"[\[(（【*]([^\])）】*]{1,40})[\])）】*]")
 _MIXED = 0.1
-"""Own choice: a share of tokens in the other script below it is a loan word, not a second language."""
+"""Own choice: a smaller share of words in the other script is loan words, not a second language."""
 
 # In order: the irregular ones first. "'s" stays as it is: is, has and the possessive can't be told apart.
 _CONTRACTIONS = tuple(
@@ -70,9 +70,10 @@ def apart(reference: str, hypothesis: str) -> Apart:
     contractions, hesitations, how numbers are written, Traditional and Simplified characters.
     """
     reference, hypothesis = plain(reference), plain(hypothesis)
-    unit = _unit(reference or hypothesis)
-    # Digits are read in the language around them; where that is two, in whichever fits.
-    languages = {"WER": ("en",), "CER": ("zh",), "MER": ("zh", "en")}[unit]
+    unit = _unit(reference) or _unit(hypothesis) or "WER"
+    # Digits are read in the language around them; where that may be either, in whichever fits.
+    mixed = unit == "MER" or len({_unit(reference), _unit(hypothesis)} - {None}) > 1
+    languages = ("zh", "en") if mixed else ("zh",) if unit == "CER" else ("en",)
     counts = {language: compare(reference, hypothesis, language) for language in languages}
     best = min(languages, key=lambda language: counts[language].errors)
     return Apart(counts[best], unit, differences(reference, hypothesis, best), len(tokens(hypothesis, best)))
@@ -90,11 +91,11 @@ def plain(text: str) -> str:
     return _HESITATION.sub(" ", text)
 
 
-def _unit(text: str) -> Unit:
-    """By the tokens of each script."""
-    pieces = tokens(text, "zh")
-    han = sum(bool(_HAN.search(piece)) for piece in pieces)
-    latin = sum(bool(_LATIN.search(piece)) for piece in pieces)
-    if not han or (latin and han / (han + latin) < _MIXED):
+def _unit(text: str) -> Unit | None:
+    """By the share of each script; None for a text of digits or without words."""
+    han, latin = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
+    if not han and not latin:
+        return None
+    if han / (han + latin) < _MIXED:
         return "WER"
     return "CER" if latin / (han + latin) < _MIXED else "MER"

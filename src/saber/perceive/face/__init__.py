@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from saber.perceive.face.detector import FaceDetector
 from saber.perceive.face.perceiver import FacePerceiver
 from saber.perceive.face.settings import FaceSettings
 
-__all__ = ["FacePerceiver", "FaceSettings"]
+__all__ = ["FaceDetector", "FacePerceiver", "FaceSettings"]

@@ -109,9 +109,10 @@ def _whisper(
     role: str,
     settings: SpeechSettings,
 ) -> SecondHearing | None:
-    recogniser = load(role, settings.model, settings.device, settings.threads)
-    if any(_same(recogniser.info, other) for other in apart_from):
+    chosen = locate(role, settings.model).info
+    if any(_same(chosen, other) for other in apart_from):
         return None
+    recogniser = load(role, settings.model, settings.device, settings.threads)
     if recogniser.multilingual:
         shares = recogniser.languages(sound.samples)
         language = max(shares, key=lambda tag: shares[tag])

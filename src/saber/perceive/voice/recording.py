@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from saber.perceive.voice.framing import Floats
+from saber.core.records import Sound, Span
+from saber.perceive.voice.framing import Floats, grid_of
 
 __all__ = [
     "MAX_SNR_DB",
@@ -14,6 +17,7 @@ __all__ = [
     "clipping_ratio",
     "is_narrow_band",
     "noise_level_db",
+    "signal_to_noise_db",
     "snr_db",
 ]
 
@@ -45,6 +49,18 @@ def snr_db(level_db: Floats, active: NDArray[np.bool_], noise_db: float) -> floa
     speech = float(np.mean(10 ** (level_db[active] / 10))) - 10 ** (noise_db / 10)
     ratio = max(speech, 1e-12) / 10 ** (noise_db / 10)
     return float(np.clip(10 * np.log10(ratio), -10.0, MAX_SNR_DB))
+
+
+def signal_to_noise_db(sound: Sound, activity: Sequence[Span]) -> float | None:
+    """`snr_db` of a sound at 16 kHz whose speech lies in `activity` (clip clock); None without speech."""
+    grid = grid_of(sound.samples)
+    times_s = grid.times_s + sound.start_s
+    active = np.zeros(len(times_s), dtype=np.bool_)
+    for span in activity:
+        active |= (times_s >= span.start_s) & (times_s < span.end_s)
+    if not active.any():
+        return None
+    return snr_db(grid.level_db, active, noise_level_db(grid.level_db, apart_from_speech(active)))
 
 
 def clipping_ratio(samples: NDArray[np.float32]) -> float:
