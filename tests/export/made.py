@@ -24,7 +24,7 @@ from saber.core.dataset import (
 )
 from saber.core.records import Annotation, AudioDescription, AudioInfo, ClipInfo, Record, VideoInfo
 from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion
-from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Tools, run
+from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Tools, outputs, run
 from saber.instruct import InstructSettings, InstructStage
 from saber.split import SplitSettings, SplitStage
 from split.dataset import annotated, compared
@@ -33,6 +33,7 @@ CLIPS = 40
 DROPPED_BY_CLEAN, DROPPED_BY_VERIFY, FAILED = "a/clip03", "a/clip05", "b/clip06"
 AGAIN = "a/clip01"
 """Written again after a check; its first text must not come out."""
+TEXTS_ONLY = "a/clip11"
 EMOTIONS = (Emotion.HAPPINESS, Emotion.ANGER, Emotion.SADNESS, None)
 
 
@@ -77,7 +78,8 @@ def clip_text(name: str, language: str) -> Annotation:
 
 
 def source(folder: Path, number: int) -> Source:
-    """Even numbers are of the corpus `a`, odd ones of `b`; `b` may not be passed on."""
+    """Even numbers above 5 are of the corpus `b`, whose texts and media may not be passed on; the others are
+    of `a`, of which only the media of `TEXTS_ONLY` may not."""
     corpus = "ab"[number % 2 == 0 and number > 5]
     name = f"clip{number:02d}"
     emotion = EMOTIONS[number % 4]
@@ -90,7 +92,7 @@ def source(folder: Path, number: int) -> Source:
         label=emotion,
         label_said=None if emotion is None else emotion.upper(),
         label_from=None if emotion is None else "annotators",
-        terms="unknown" if corpus == "b" else "own",
+        terms="unknown" if corpus == "b" else "meld" if name == "clip11" else "own",
         extra={"intensity": 0.5, "室": "客厅"} if number == 8 else {},
     )
 
@@ -103,7 +105,7 @@ def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS) -
         Path(one.path).parent.mkdir(parents=True, exist_ok=True)
         Path(one.path).write_bytes(f"the media of {one.id}".encode())
     stages: list[Any] = [
-        Give("clean", ("source",), Clip, _clean),
+        Give("clean", ("source",), Clip, clean),
         Give("duplicates", ("clean",), Unique, lambda item: Keep(Unique())),
         Give("perceive", ("clean", "duplicates"), Perceived, _perceive),
         Give("annotate", ("source", "perceive"), Annotated, _annotate),
@@ -120,7 +122,7 @@ def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS) -
     return workspace
 
 
-def _clean(item: Item) -> Answer:
+def clean(item: Item) -> Answer:
     one = item.of("source", Source)
     made = Clip(
         media_path=one.path,
@@ -220,6 +222,4 @@ def _compare(item: Item) -> Answer:
 
 def kept(workspace: Path) -> dict[str, Assigned]:
     """Id -> where it went, by the ledger itself."""
-    from saber.flow import outputs
-
     return dict(outputs(workspace, "split", Assigned))

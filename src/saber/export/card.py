@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from saber.core.taxonomy import DIMENSIONS, EMOTIONS
+from saber.corpora import permission, terms_of
 from saber.export.columns import features, meanings
 from saber.export.markdown import front_matter, table
 from saber.export.plots import bars
@@ -57,8 +58,8 @@ def card(
         *_contents(found),
         "## Terms",
         _terms(found),
-        "How something may be used depends on the row: `terms` says it. False stands for forbidden, and for "
-        "not stated.",
+        "How something may be used depends on the row: `terms` says it. What was not found counts as no. This "
+        "is a reading of published terms and no legal advice.",
         *_yield(stages),
         *_models(found),
         *_checks(found),
@@ -194,13 +195,14 @@ def _contents(found: Statistics) -> Iterator[str]:
 
 def _terms(found: Statistics) -> str:
     return table(
-        ("terms", "clips", "media may be passed on", "texts may", "commercial use", "stated at"),
+        ("terms", "clips", "media passed on", "texts passed on", "commercial use", "stated at", "note"),
         (
             (
                 f"{terms.name} (`{key}`)",
                 f"{count:,}",
-                *(("yes" if may else "no") for may in (terms.media, terms.texts, terms.commercial)),
+                *(permission(may) for may in (terms.media, terms.texts, terms.commercial)),
                 terms.url or "-",
+                terms_of(key).note or "-",
             )
             for key, (terms, count) in sorted(found.terms.items())
         ),

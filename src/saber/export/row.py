@@ -104,9 +104,9 @@ class RowTerms(Record):
     key: str
     name: str
     url: str
-    media: bool
-    texts: bool
-    commercial: bool
+    media: bool | None
+    texts: bool | None
+    commercial: bool | None
 
 
 class RowAudio(Record):
@@ -182,7 +182,8 @@ class Row(Record):
     has_sound: bool | None
     """The same for sound."""
     terms: RowTerms
-    """Of the corpus: what may be passed on. False where it is forbidden or not stated."""
+    """Of the corpus: may the media, the texts be passed on, may they be used commercially? Null: no statement
+    was found, which counts as no."""
     checks: tuple[RowCheck, ...]
     """Of cleaning and verification, each with its score. `passed` null: it could not be told."""
     writers: tuple[RowWriter, ...]
@@ -301,15 +302,15 @@ def row_of_released(name: str, record: ReleasedRecord, terms: str) -> Row:
 
 
 def row_terms(key: str) -> RowTerms:
-    """Raises UsageError when there are no such terms. Whatever is not stated is not allowed."""
+    """Raises UsageError when there are no such terms."""
     terms = terms_of(key)
     return RowTerms(
         key=terms.key,
         name=terms.name,
         url=terms.url,
-        media=terms.media is True,
-        texts=terms.texts is True,
-        commercial=terms.commercial is True,
+        media=terms.media,
+        texts=terms.texts,
+        commercial=terms.commercial,
     )
 
 
