@@ -58,8 +58,8 @@ def card(
         *_contents(found),
         "## Terms",
         _terms(found),
-        "How something may be used depends on the row: `terms` says it. What was not found counts as no. This "
-        "is a reading of published terms and no legal advice.",
+        "How something may be used depends on the row: `terms` says it. What was not found counts as no. "
+        "This is a reading of published terms and no legal advice.",
         *_yield(stages),
         *_models(found),
         *_checks(found),
