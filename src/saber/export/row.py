@@ -195,8 +195,8 @@ class Row(Record):
     rest: str
     """Of an imported record: what it held besides the six texts, as a JSON object."""
 
-    def released(self) -> ReleasedRecord:
-        """The record in the released form; of an imported one, all that it was made of."""
+    def texts(self) -> dict[Dimension, str]:
+        """The six texts, those that are there."""
         audio = self.audio_desc
         texts = {
             Dimension.SCENE: self.video_desc,
@@ -206,8 +206,11 @@ class Row(Record):
             Dimension.SPEECH: None if audio is None else audio.speech_content,
             Dimension.REASONING: self.sentiment_analysis,
         }
-        said = {dimension: text for dimension, text in texts.items() if text is not None}
-        return ReleasedRecord(said, json.loads(self.rest))
+        return {dimension: text for dimension, text in texts.items() if text is not None}
+
+    def released(self) -> ReleasedRecord:
+        """The record in the released form; of an imported one, all that it was made of."""
+        return ReleasedRecord(self.texts(), json.loads(self.rest))
 
 
 def row_of(workspace: Path, item: Item) -> Row:
