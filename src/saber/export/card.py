@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from saber.core.taxonomy import DIMENSIONS, EMOTIONS
+from saber.corpora import permission, terms_of
 from saber.export.columns import features, meanings
-from saber.export.forms import DATA
 from saber.export.markdown import front_matter, table
 from saber.export.plots import bars
 from saber.export.row import Row
@@ -24,6 +25,7 @@ __all__ = ["card", "terms_file"]
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _STAGE_TABLES = ("cut", "clean", "duplicates", "annotate", "hear", "verify", "compare", "split", "instruct")
+_LOADED = ("parquet", "jsonl", "released", "ms-swift", "llama-factory")
 _HALVES = ("consistent", "inconsistent", "unclear")
 
 
@@ -56,8 +58,8 @@ def card(
         *_contents(found),
         "## Terms",
         _terms(found),
-        "How something may be used depends on the row: `terms` says it. False stands for forbidden, and for "
-        "not stated.",
+        "How something may be used depends on the row: `terms` says it. What was not found counts as no. "
+        "This is a reading of published terms and no legal advice.",
         *_yield(stages),
         *_models(found),
         *_checks(found),
@@ -76,14 +78,12 @@ def card(
 
 def terms_file(found: Statistics) -> str:
     """`LICENSE.md`, to which the card's front matter points."""
-    return f"# Terms\n\nEach row is under the terms of its corpus; its column `terms` names them.\n\n{_terms(found)}\n"
+    lead = "# Terms\n\nEach row is under the terms of its corpus; its column `terms` names them."
+    return f"{lead}\n\n{_terms(found)}\n"
 
 
 def _front(name: str, forms: Sequence[FormCount], found: Statistics) -> dict[str, object]:
     languages = sorted(language for language in found.along(3) if language != UNKNOWN)
-    configs = [config for form in forms for config in _config(form, forms)]
-    described = [c["config_name"] for c in configs if c["config_name"] in ("default", "jsonl")]
-    info = [{"config_name": config, "features": features(Row)} for config in described]
     return {
         "pretty_name": name,
         **({"language": languages} if languages else {}),
@@ -94,30 +94,31 @@ def _front(name: str, forms: Sequence[FormCount], found: Statistics) -> dict[str
         "task_categories": ["video-text-to-text", "video-classification"],
         "tags": ["emotion", "multimodal", "saber"],
         "size_categories": [next((word for most, word in _SIZES if found.rows < most), "1M<n<10M")],
-        **({"configs": configs} if configs else {}),
-        **({"dataset_info": info} if info else {}),
+        **_loaded(forms),
     }
 
 
-def _config(form: FormCount, forms: Sequence[FormCount]) -> list[dict[str, Any]]:
-    """How `datasets.load_dataset(FOLDER, NAME)` finds the form's files."""
-    if not form.files or form.form == "label-studio":
-        return []
-    both = {"parquet", "jsonl"} <= {one.form for one in forms if one.files}
-    name = form.form
-    if form.form == "parquet" or (form.form == "jsonl" and not both):
-        name = "default"
+def _loaded(forms: Sequence[FormCount]) -> dict[str, Any]:
+    """What `datasets.load_dataset(FOLDER)` loads: the fullest form that is there. One alone, since the loader
+    takes a folder's files to be all of one kind; others are loaded by their paths."""
+    written = {form.form: form.files for form in forms if form.files}
+    name = next((name for name in _LOADED if name in written), None)
+    if name is None:
+        return {}
     # `all` means something else to `datasets`; what has no split is "train" by its custom.
-    files = [{"split": "train" if s == "all" else s, "path": path} for s, path in sorted(form.files.items())]
-    return [{"config_name": name, "data_files": files}]
+    files = [{"split": "train" if s == "all" else s, "path": path} for s, path in written[name].items()]
+    said: dict[str, Any] = {"configs": [{"config_name": "default", "data_files": files}]}
+    if name in ("parquet", "jsonl"):
+        said["dataset_info"] = {"features": features(Row)}
+    return said
 
 
 def _lead(found: Statistics, settings: ExportSettings) -> str:
     hours = f", {found.seconds / 3600:.2f} hours" if found.seconds else ""
     speakers = f" of {len(found.speakers):,} known speakers" if found.speakers else ""
     said = [
-        f"{found.rows:,} clips{speakers}{hours}, each with six texts: scene, facial expression, body language, "
-        "acoustic features, speech content, and the reasoning from these to the emotion."
+        f"{found.rows:,} clips{speakers}{hours}, each with six texts: scene, facial expression, body "
+        "language, acoustic features, speech content, and the reasoning from these to the emotion."
     ]
     forbidden = {
         what: sum(count for terms, count in found.terms.values() if not getattr(terms, what))
@@ -194,13 +195,14 @@ def _contents(found: Statistics) -> Iterator[str]:
 
 def _terms(found: Statistics) -> str:
     return table(
-        ("terms", "clips", "media may be passed on", "texts may", "commercial use", "stated at"),
+        ("terms", "clips", "media passed on", "texts passed on", "commercial use", "stated at", "note"),
         (
             (
                 f"{terms.name} (`{key}`)",
                 f"{count:,}",
-                *(("yes" if may else "no") for may in (terms.media, terms.texts, terms.commercial)),
+                *(permission(may) for may in (terms.media, terms.texts, terms.commercial)),
                 terms.url or "-",
+                terms_of(key).note or "-",
             )
             for key, (terms, count) in sorted(found.terms.items())
         ),
@@ -319,7 +321,7 @@ def _plots(found: Statistics, stages: Sequence[StageStatus]) -> Iterator[tuple[s
         yield "plots/stages.svg", ("Clips by stage", bars("What became of clips at each stage", rows))
     if sum(found.durations):
         edges = [0.0, *BIN_EDGES_S]
-        labels = [f"{a:g} to {b:g} s" for a, b in zip(edges, edges[1:], strict=False)]
+        labels = [f"{a:g} to {b:g} s" for a, b in pairwise(edges)]
         labels.append(f"{edges[-1]:g} s and more")
         rows = [(label, {"clips": count}) for label, count in zip(labels, found.durations, strict=True)]
         yield "plots/durations.svg", ("Clips by duration", bars("Clips by duration", rows))

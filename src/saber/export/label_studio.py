@@ -69,7 +69,7 @@ class LabelStudio:
 
 def task_of(row: Row) -> dict[str, Any]:
     """The task of a clip whose media are there; a text or a label that is unknown is left for the person."""
-    said = row.released().texts
+    said = row.texts()
     emotion = row.emotion_said or row.label
     results = [_result(dimension.value, "textarea", "text", said[dimension]) for dimension in said]
     if emotion is not None:

@@ -104,9 +104,9 @@ class RowTerms(Record):
     key: str
     name: str
     url: str
-    media: bool
-    texts: bool
-    commercial: bool
+    media: bool | None
+    texts: bool | None
+    commercial: bool | None
 
 
 class RowAudio(Record):
@@ -120,11 +120,13 @@ class Row(Record):
     id: str
     """Stable and unique in the dataset."""
     split: Literal["train", "validation", "test"] | None
+    """No speaker, dialogue or near-duplicate is in two of them."""
     half: Half | None
     """Does what is seen fit what is heard? `unclear`: nobody could tell, or the judges disagree."""
     saber_test: bool
     """One of the SABER-Test clips."""
     corpus: str | None
+    """Where the clip comes from."""
     speaker: str | None
     """Null where the corpus does not say, as in the columns that follow."""
     group: str | None
@@ -170,13 +172,18 @@ class Row(Record):
     media_sha256: str | None
     """Of the file that was measured."""
     duration_s: float | None
+    """Of the clip, in seconds."""
     start_s: float | None
     """Where the clip begins in the corpus' file, and ends; null: it is all of it."""
     end_s: float | None
+    """In seconds, as `start_s`."""
     has_picture: bool | None
+    """Whether the file has a picture that can be decoded."""
     has_sound: bool | None
+    """The same for sound."""
     terms: RowTerms
-    """Of the corpus: what may be passed on. False where it is forbidden or not stated."""
+    """Of the corpus: may the media, the texts be passed on, may they be used commercially? Null: no statement
+    was found, which counts as no."""
     checks: tuple[RowCheck, ...]
     """Of cleaning and verification, each with its score. `passed` null: it could not be told."""
     writers: tuple[RowWriter, ...]
@@ -188,8 +195,8 @@ class Row(Record):
     rest: str
     """Of an imported record: what it held besides the six texts, as a JSON object."""
 
-    def released(self) -> ReleasedRecord:
-        """The record in the released form; of an imported one, all that it was made of."""
+    def texts(self) -> dict[Dimension, str]:
+        """The six texts, those that are there."""
         audio = self.audio_desc
         texts = {
             Dimension.SCENE: self.video_desc,
@@ -199,8 +206,11 @@ class Row(Record):
             Dimension.SPEECH: None if audio is None else audio.speech_content,
             Dimension.REASONING: self.sentiment_analysis,
         }
-        said = {dimension: text for dimension, text in texts.items() if text is not None}
-        return ReleasedRecord(said, json.loads(self.rest))
+        return {dimension: text for dimension, text in texts.items() if text is not None}
+
+    def released(self) -> ReleasedRecord:
+        """The record in the released form; of an imported one, all that it was made of."""
+        return ReleasedRecord(self.texts(), json.loads(self.rest))
 
 
 def row_of(workspace: Path, item: Item) -> Row:
@@ -295,15 +305,15 @@ def row_of_released(name: str, record: ReleasedRecord, terms: str) -> Row:
 
 
 def row_terms(key: str) -> RowTerms:
-    """Raises UsageError when there are no such terms. Whatever is not stated is not allowed."""
+    """Raises UsageError when there are no such terms."""
     terms = terms_of(key)
     return RowTerms(
         key=terms.key,
         name=terms.name,
         url=terms.url,
-        media=terms.media is True,
-        texts=terms.texts is True,
-        commercial=terms.commercial is True,
+        media=terms.media,
+        texts=terms.texts,
+        commercial=terms.commercial,
     )
 
 

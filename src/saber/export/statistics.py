@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from saber.core.taxonomy import DIMENSIONS, Dimension
+from saber.core.taxonomy import Dimension
 from saber.export.row import Row, RowTerms
 
 __all__ = ["BIN_EDGES_S", "UNKNOWN", "CheckTally", "Statistics", "emotion_of"]
@@ -86,12 +86,10 @@ class Statistics:
             self.writers[writer.dimension, writer.model, writer.prompt_sha256 or "", writer.attempt > 1] += 1
         self.judges[row.half_judges] += 1
         self._checks(row)
-        texts = row.released().texts
-        for dimension in DIMENSIONS:
-            if dimension in texts:
-                tally = self.characters.setdefault((dimension, row.language or UNKNOWN), [0, 0])
-                tally[0] += 1
-                tally[1] += len(texts[dimension])
+        for dimension, text in row.texts().items():
+            tally = self.characters.setdefault((dimension, row.language or UNKNOWN), [0, 0])
+            tally[0] += 1
+            tally[1] += len(text)
 
     def along(self, place: int) -> Counter[str]:
         """Clips by split (0), half (1), emotion (2) or language (3)."""
@@ -103,7 +101,9 @@ class Statistics:
     def _checks(self, row: Row) -> None:
         for check in row.checks:
             key = (check.stage, check.name, check.judge, check.required)
-            tally = self.checks.setdefault(key, CheckTally())
+            tally = self.checks.get(key)
+            if tally is None:
+                tally = self.checks[key] = CheckTally()
             tally.unit = check.unit or tally.unit
             if check.passed is None:
                 tally.unknown += 1

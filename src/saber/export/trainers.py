@@ -1,10 +1,10 @@
 """How do trainers of large models want their conversations?
 
-ms-swift reads rows of `messages`, `videos` and `audios`, whose tags `<video>` and `<audio>` stand for the files
-in order. LLaMA-Factory reads the same rows, as the sharegpt form with the names of its keys in
+ms-swift reads rows of `messages`, `videos` and `audios`, whose tags `<video>` and `<audio>` stand for the
+files in order. LLaMA-Factory reads the same rows, as the sharegpt form with the names of its keys in
 `dataset_info.json`; it takes the folder of that file for the media's folder, so it stands at the top.
-Sources: ms-swift 4.6.0, `swift/dataset/preprocessor/core.py`; llamafactory 0.9.5, `llamafactory/data/parser.py`
-and `converter.py`.
+Sources: ms-swift 4.6.0, `swift/dataset/preprocessor/core.py`; llamafactory 0.9.5,
+`llamafactory/data/parser.py` and `converter.py`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from saber.export.forms import Form, make_form
 from saber.export.media import CopyError, copy_media
 from saber.export.permission import for_strangers, row_for_strangers, survey
 from saber.export.pick import Input, Picked
-from saber.export.settings import ExportSettings
+from saber.export.settings import SPLITS, ExportSettings
 from saber.export.statistics import Statistics
 from saber.version import __version__
 
@@ -116,7 +116,8 @@ def _prepared(picked: Picked, folder: Path, settings: ExportSettings) -> Picked:
 
 
 def _count(name: str, form: Form, written: int, left_out: Counter[str]) -> FormCount:
-    files = form.close()
+    found = form.close()
+    files = {split: found[split] for split in (*SPLITS, "all") if split in found}
     return FormCount(name, written + left_out.total(), written, dict(left_out.most_common()), files)
 
 

@@ -109,7 +109,7 @@ def released_line(record: ReleasedRecord) -> str:
 
 
 def read_released_files(path: Path) -> Iterator[tuple[str, ReleasedRecord]]:
-    """Name and content of each record of a file (one object, a list, or JSON lines) or of all those in a folder.
+    """Name and content of each record of a file (one object, a list, or JSON lines), or of a folder's files.
 
     A file of one record gives it its name without the ending; of several, each is `file#1`, `file#2`, ...
     Lines are read one by one, a list as a whole. Raises UsageError that names the file, and the line, where
