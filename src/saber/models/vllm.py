@@ -50,6 +50,7 @@ class VLLMModel:
     """Local weights in a vLLM engine. What is cheap to check is checked here; they load at the first ask.
 
     name: a folder or a hub id, with `+` and the folder of an adapter behind it.
+    engine: a seam for measurements; None makes one.
     Raises UsageError (no such weights, no Omni model) and MissingPieceError (no vLLM).
     """
 
@@ -57,7 +58,9 @@ class VLLMModel:
     takes = frozenset(Kind)
     constrains = True
 
-    def __init__(self, name: str, settings: LocalSettings | None = None) -> None:
+    def __init__(
+        self, name: str, settings: LocalSettings | None = None, engine: Engine | None = None
+    ) -> None:
         self.spec = f"vllm:{name}"
         self._settings = settings or LocalSettings()
         prepare()
@@ -71,7 +74,7 @@ class VLLMModel:
         self._encoder: Encoder | None = None
         self._known_as = ""
         rank = 0 if self._adapter is None else _adapter_rank(self._adapter)
-        self._engine = Engine(partial(start, self._folder, self._settings, rank))
+        self._engine = engine or Engine(partial(start, self._folder, self._settings, rank))
 
     async def ask(self, request: Request) -> Reply:
         return await self._ask(request, None)

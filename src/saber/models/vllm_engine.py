@@ -252,10 +252,11 @@ def prepare() -> None:
     logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"].upper())
 
 
-def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
+def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0, **others: Any) -> Any:
     """A `vllm.v1.engine.llm_engine.LLMEngine` with the weights in `folder`, prefix caching on.
 
     adapter_rank: the largest rank of an adapter that requests may name; 0 for none.
+    others: further fields of vLLM's `EngineArgs`.
     Raises UsageError when vLLM can't start with these weights and settings, and when one is open already.
     """
     if not _only.acquire(blocking=False):
@@ -268,9 +269,8 @@ def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
         _check_device(settings.device, str(platform.device_type))
         on_cpu = platform.is_cpu()
         cache_gb = settings.cache_gb or (_CPU_CACHE_GB if on_cpu else None)
-        more: dict[str, Any] = {}
         if adapter_rank:
-            more = {"enable_lora": True, "max_lora_rank": next(r for r in _RANKS if r >= adapter_rank)}
+            others |= {"enable_lora": True, "max_lora_rank": next(r for r in _RANKS if r >= adapter_rank)}
         options = import_module("vllm.engine.arg_utils").EngineArgs(
             model=str(folder),
             dtype=("float32" if on_cpu else "bfloat16") if settings.dtype == "auto" else settings.dtype,
@@ -284,7 +284,7 @@ def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
             # xgrammar lets control characters into texts of limited length, which is then no JSON.
             structured_outputs_config={"backend": "guidance", "disable_any_whitespace": True},
             use_tqdm_on_load=False,
-            **more,
+            **others,
         )
         config = options.create_engine_config()
         made = import_module("vllm.v1.engine.llm_engine").LLMEngine
