@@ -185,7 +185,7 @@ def votes(media: Path, folder: Path) -> str:
         writer.writerows(row for row in reader if row["fileName"] in kept)
     subject = Subject("embedded fusion of people's votes", predictions=predictions)
     evaluated = evaluate(bench_of("crema-d"), data, subject, folder / "out")
-    keep(evaluated, folder / "out")
+    keep(evaluated, folder / "out", data)
     return report(evaluated.run)
 
 
@@ -196,7 +196,7 @@ def run_analyst(bench: str, data: Path, out: Path, settings: EvaluateSettings) -
             "embedded", asking=Asking(caller, whole.infer, whole.media), trained_on=("crema-d",)
         )
         evaluated = evaluate(bench_of(bench), data, subject, out, settings=settings)
-    keep(evaluated, out)
+    keep(evaluated, out, data)
     return evaluated.run
 
 

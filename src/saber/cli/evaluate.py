@@ -126,7 +126,7 @@ def run(namespace: argparse.Namespace) -> int:
     finally:
         for caller in callers:
             print_cost(caller)
-    keep(evaluated, out)
+    keep(evaluated, out, namespace.data)
     if namespace.json:
         print(evaluated.run.model_dump_json())
     else:
