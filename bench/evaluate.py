@@ -31,6 +31,7 @@ from cremad import ANSWERS, read_votes
 from fusion import shipped
 from saber.core.taxonomy import emotion_from
 from saber.evaluate import (
+    AnalystModel,
     Asking,
     Context,
     EvaluateSettings,
@@ -191,7 +192,8 @@ def votes(media: Path, folder: Path) -> str:
 
 def run_analyst(bench: str, data: Path, out: Path, settings: EvaluateSettings) -> Run:
     whole = replace(EvaluationSettings(), evaluate=settings)
-    with open_caller("embedded", whole.model, out / "calls.sqlite") as caller:
+    analyst = AnalystModel(Context(data, out, settings).cues_of)
+    with open_caller("embedded", whole.model, out / "calls.sqlite", analyst) as caller:
         subject = Subject(
             "embedded", asking=Asking(caller, whole.infer, whole.media), trained_on=("crema-d",)
         )

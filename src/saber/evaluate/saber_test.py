@@ -211,7 +211,6 @@ def _listed(path: Path) -> Iterator[Sample]:
         yield Sample(
             id=line.id,
             part=line.half,
-            labels=tuple(EMOTIONS),
             truth=_emotion(line.emotion, number, path),
             media=line.media,
             cluster=line.speaker,
@@ -250,7 +249,6 @@ def _of_workspace(workspace: Path) -> Iterator[Sample]:
         yield Sample(
             id=item.id,
             part=assigned.half,
-            labels=tuple(EMOTIONS),
             truth=source.label.value if source.label else None,
             media=clip.media_path,
             cluster=source.speaker or source.group,
