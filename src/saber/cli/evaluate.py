@@ -126,7 +126,7 @@ def run(namespace: argparse.Namespace) -> int:
     finally:
         for caller in callers:
             print_cost(caller)
-    keep(evaluated, out)
+    keep(evaluated, out, namespace.data)
     if namespace.json:
         print(evaluated.run.model_dump_json())
     else:
@@ -222,7 +222,7 @@ def _subject(
     opened: ExitStack,
     callers: list[Caller],
 ) -> Subject:
-    from saber.evaluate import Annotating, Asking, Context, Subject, open_caller
+    from saber.evaluate import AnalystModel, Annotating, Asking, Context, Subject, open_caller
 
     if (namespace.model is None) == (namespace.predictions is None):
         raise UsageError("Who answers?", remedy="Give either --model or --predictions.")
@@ -231,14 +231,15 @@ def _subject(
         trained = ()
     if namespace.predictions is not None:
         return Subject(model=name, predictions=namespace.predictions, trained_on=trained)
-    caller = opened.enter_context(open_caller(namespace.model, settings.model, out / "calls.sqlite"))
+    context, language = Context(namespace.data, out, settings.evaluate), Language(namespace.lang)
+    analyst = AnalystModel(context.cues_of, language)
+    opening = open_caller(namespace.model, settings.model, out / "calls.sqlite", analyst)
+    caller = opened.enter_context(opening)
     callers.append(caller)
     asking = Asking(caller, settings.infer, settings.media)
     responder = None
     if bench.form == "annotation" and not asking.embedded:
-        responder = Annotating(
-            asking, Context(namespace.data, out, settings.evaluate), Language(namespace.lang)
-        )
+        responder = Annotating(asking, context, language)
     return Subject(model=name, asking=asking, responder=responder, trained_on=trained)
 
 

@@ -1,5 +1,6 @@
 """How good is a model on the field's benchmarks, counted in the open?"""
 
+from saber.evaluate.analyst import AnalystModel
 from saber.evaluate.bench import Bench
 from saber.evaluate.benches import BENCHES, bench_of
 from saber.evaluate.calibration import Calibrated, calibrate, read_calibration
@@ -18,6 +19,7 @@ __all__ = [
     "ABLATIONS",
     "BENCHES",
     "OUTCOME_NAMES",
+    "AnalystModel",
     "Annotating",
     "Asking",
     "Bench",

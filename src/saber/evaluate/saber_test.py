@@ -43,6 +43,7 @@ __all__ = ["LISTED", "SaberTest"]
 
 LISTED = "saber-test.jsonl"
 LEDGER = "ledger.sqlite"
+_SCORE = re.compile(r"""["']consistency_score["']\s*:\s*([01](?:\.\d+)?)""")
 _CONSISTENCY = re.compile(r"""["']consistency["']\s*:\s*["'](\w+)["']""")
 
 
@@ -171,14 +172,16 @@ def _speech(sample: Sample, annotation: Annotation) -> dict[str, float]:
 
 def _conflict(text: str, reasoning: str) -> dict[str, float]:
     """1 where the answer names a conflict, 0 where it doesn't; nothing where there is no reasoning."""
+    score = _SCORE.search(text)
+    values = {} if score is None else {"consistency_score": float(score[1])}
     if (field := _CONSISTENCY.search(text)) is not None:
         verdict = field[1].casefold()
         if verdict not in ("consistent", "inconsistent"):
-            return {"conflict_unclear": 1.0}
-        return {"conflict": float(verdict == "inconsistent"), "conflict_by_field": 1.0}
+            return {**values, "conflict_unclear": 1.0}
+        return {**values, "conflict": float(verdict == "inconsistent"), "conflict_by_field": 1.0}
     if reasoning:
-        return {"conflict": float(speaks_of_conflict(reasoning)), "conflict_by_field": 0.0}
-    return {}
+        return {**values, "conflict": float(speaks_of_conflict(reasoning)), "conflict_by_field": 0.0}
+    return values
 
 
 def _follows(sample: Sample, answer: str) -> dict[str, float]:
@@ -208,7 +211,6 @@ def _listed(path: Path) -> Iterator[Sample]:
         yield Sample(
             id=line.id,
             part=line.half,
-            labels=tuple(EMOTIONS),
             truth=_emotion(line.emotion, number, path),
             media=line.media,
             cluster=line.speaker,
@@ -248,7 +250,6 @@ def _of_workspace(workspace: Path) -> Iterator[Sample]:
         yield Sample(
             id=item.id,
             part=assigned.half,
-            labels=tuple(EMOTIONS),
             truth=source.label.value if source.label else None,
             media=clip.media_path,
             cluster=source.speaker or source.group,
