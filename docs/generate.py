@@ -21,9 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
-    ("factory",),
+    ("factory", "evaluate", "export"),
     ("pipeline",),
-    ("report", "instruct", "verify"),
+    ("report", "instruct", "verify", "train"),
     ("annotate", "infer", "split", "clean"),
     ("perceive",),
     ("models", "sed", "grounding", "flow", "corpora"),

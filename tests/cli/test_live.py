@@ -69,6 +69,14 @@ def test_in_a_log_each_stage_begins_and_ends_with_a_line() -> None:
     assert "kept 600, dropped 390, quarantined 10" in lines[1]
 
 
+def test_in_a_log_a_stage_that_has_nothing_to_do_is_told_once() -> None:
+    file = io.StringIO()
+    with LiveView(Console(file=file, width=60)) as view:
+        for state in ("running", "done"):
+            view(status(stage("clean", state, 1000)))
+    assert file.getvalue().count("clean: 1000 of 1000 done") == 1
+
+
 def test_on_a_terminal_the_table_redraws_itself_and_leaves_nothing() -> None:
     file = io.StringIO()
     with LiveView(Console(file=file, width=120, force_terminal=True)) as view:

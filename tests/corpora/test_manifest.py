@@ -15,13 +15,14 @@ from saber.corpora import Notes, SourceSettings, sources
 
 
 def read(folder: Path, file: str, text: str, **said: str) -> tuple[list[Source], Notes]:
-    """`text` as the manifest `file`, beside the clips a.mp4 and deep/b.mp4."""
+    """`text` as the manifest `file`, beside the clips a.mp4 and deep/b.mp4; without the files' sizes and times."""
     write(folder / "a.mp4", "media")
     write(folder / "deep/b.mp4", "media")
     write(folder / file, text)
     notes = Notes()
     settings = SourceSettings(folder / file, corpus="manifest", **said)
-    return list(sources([settings], notes)), notes
+    unmarked = {"size_bytes": None, "modified_at": None}
+    return [source.model_copy(update=unmarked) for source in sources([settings], notes)], notes
 
 
 FULL = {

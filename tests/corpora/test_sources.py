@@ -9,7 +9,7 @@ import pytest
 
 from corpus_trees import write
 from saber.core.errors import UsageError
-from saber.corpora import CORPORA, SourceSettings, corpus_of, sources, terms_of
+from saber.corpora import CORPORA, Notes, SourceSettings, corpus_of, sources, terms_of
 
 
 def ids(*tables: SourceSettings) -> list[str]:
@@ -32,6 +32,34 @@ def test_paths_are_absolute_wherever_one_stands(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     (source,) = sources([SourceSettings(Path("clips"))])
     assert source.path == str(tmp_path / "clips/a.mp4")
+
+
+def test_a_name_that_is_no_text_is_told_and_the_others_go_on(tmp_path: Path) -> None:
+    write(tmp_path / "a.mp4", "media")
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.mp4")).write_bytes(b"media")
+    except OSError:
+        pytest.skip("this file system has names of text only")
+    notes = Notes()
+    assert [source.id for source in sources([SourceSettings(tmp_path)], notes)] == ["folder/a.mp4"]
+    ((path, why),) = ((left.path, left.why) for left in notes.left_out)
+    assert why == "odd_name"
+    assert path.isascii()
+    assert "\\udcff" in path
+
+
+def test_a_file_put_in_the_place_of_another_makes_another_source(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    write(path, "media")
+    (before,) = sources([SourceSettings(tmp_path)])
+    (again,) = sources([SourceSettings(tmp_path)])
+    assert before == again
+    assert before.size_bytes == 5
+    write(path, "MEDIA")
+    os.utime(path, (1, 1))
+    (after,) = sources([SourceSettings(tmp_path)])
+    assert after != before
+    assert after.modified_at == 1.0
 
 
 def test_sources_follow_each_other_under_their_names(tmp_path: Path) -> None:

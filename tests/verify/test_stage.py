@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,18 @@ def one(
     assert isinstance(answer, Keep | Drop)
     assert isinstance(answer.record, Verified)
     return answer, answer.record
+
+
+def test_words_of_the_whole_are_not_held_against_a_part_that_was_cut_out(tmp_path: Path) -> None:
+    whole = item(tmp_path, annotated(), transcript="Something else is said in the whole film.")
+    part = replace(whole, id="a/1#t=2.00-4.00")
+    stage = VerifyStage(annotator="embedded")
+    of_whole, of_part = verify(stage, tmp_path, whole, part)
+    assert isinstance(of_whole, Drop)
+    assert of_whole.reason == "speech_mismatch"
+    assert isinstance(of_part, Keep)
+    assert isinstance(of_part.record, Verified)
+    assert "corpus" not in {check.judge for check in of_part.record.checks}
 
 
 # --- what is required --------------------------------------------------------------------------

@@ -69,6 +69,8 @@ def examine(
         if clip.info.video is not None:
             _pictures(findings, watch, faces)
         info = clip.finished_info()
+        if findings.over:
+            return Examined(info, findings, Fingerprints())
         _end(findings, clip, info)
         return Examined(info, findings, Fingerprints(picture=watch.hashes, sound=sound_hashes(clip.sound)))
 
@@ -119,8 +121,6 @@ def _pictures(findings: Findings, watch: Watch, faces: FaceDetector | None) -> N
 
 def _end(findings: Findings, clip: ClipReader, info: ClipInfo) -> None:
     """What only the end shows: how long it really is, and what was lost on the way."""
-    if findings.over:
-        return
     counts, declared = clip.counts, clip.info
     assert counts is not None
     findings.ask("shortest", info.duration_s)

@@ -55,6 +55,8 @@ class LiveView:
         for stage in status.stages:
             if stage.state == "waiting" or (stage.state == "done" and self._said.get(stage.name) == "done"):
                 continue
+            if stage.state == "running" and not stage.pending:
+                continue  # the line that says that it is done follows
             if due or self._said.get(stage.name) != stage.state:
                 self._said[stage.name] = stage.state
                 self._said_s = time.monotonic()

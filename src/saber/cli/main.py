@@ -12,7 +12,18 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from saber.cli import analyze, corpora, dataset, doctor, retry, schema, status
+from saber.cli import (
+    analyze,
+    corpora,
+    dataset,
+    doctor,
+    evaluate,
+    export,
+    leaderboard,
+    retry,
+    schema,
+    status,
+)
 from saber.core.errors import SaberError, UsageError
 from saber.version import __version__
 
@@ -29,7 +40,18 @@ class Command(Protocol):
     def run(self, namespace: argparse.Namespace) -> int: ...
 
 
-COMMANDS: tuple[Command, ...] = (analyze, *dataset.COMMANDS, status, retry, corpora, doctor, schema)
+COMMANDS: tuple[Command, ...] = (
+    analyze,
+    *dataset.COMMANDS,
+    status,
+    retry,
+    export,
+    corpora,
+    evaluate,
+    leaderboard,
+    doctor,
+    schema,
+)
 """In the order in which `saber --help` lists them."""
 
 

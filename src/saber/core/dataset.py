@@ -63,6 +63,10 @@ class Source(Record):
     start_s: Seconds | None = None
     end_s: Seconds | None = None
     """The stretch of the file that is meant; both None: all of it."""
+    size_bytes: int | None = None
+    modified_at: float | None = None
+    """Size of the file and its last change, in seconds since 1970, when it was listed: where another lies under
+    the same name later, it is cleaned and measured anew. None: it could not be told."""
     speaker: str | None = None
     """Who is seen or heard, unique over all corpora (`crema-d:1001`)."""
     group: str | None = None
@@ -88,6 +92,14 @@ class Source(Record):
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
             raise ValueError(f"the stretch ends ({self.end_s}) before it starts ({self.start_s})")
         return self
+
+    def holding_for(self, item: str) -> Source:
+        """What is true of the item of that id: of one that was cut out of this source everything but what the
+        corpus says of the whole (transcript, labels)."""
+        if item == self.id:
+            return self
+        of_the_whole = ("transcript", "label", "label_said", "label_from")
+        return self.model_copy(update={**dict.fromkeys(of_the_whole), "extra": {}})
 
 
 class Check(Record):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.corpora.reading import Notes
+from saber.corpora.reading import LeftOut, Notes
 from saber.corpora.settings import SourceSettings
 from saber.corpora.table import corpus_of
 from saber.corpora.terms import terms_of
 
 __all__ = ["sources"]
+
+_ODD = "Its name is not UTF-8; rename it."
 
 
 def sources(tables: Sequence[SourceSettings], notes: Notes | None = None) -> Iterator[Source]:
@@ -48,10 +51,31 @@ def sources(tables: Sequence[SourceSettings], notes: Notes | None = None) -> Ite
         before = len(notes.missing)
         found = False
         for source in corpus_of(table.corpus).read(table.path, table, notes):
+            if (odd := _unwritable(source.path)) is not None:
+                notes.left_out.append(LeftOut(table.corpus, odd, "odd_name", _ODD))
+                continue
             found = True
-            yield source
+            yield _as_it_lies(source)
         if not found:
             raise _nothing(table, notes, before)
+
+
+def _unwritable(path: str) -> str | None:
+    """The path for a person to read, where it is no Unicode text: no table could name the clip."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return path.encode(errors="backslashreplace").decode()
+    return None
+
+
+def _as_it_lies(source: Source) -> Source:
+    """With the file's size and time, so that a file put in its place is not taken for the old one."""
+    try:
+        found = os.stat(source.path)
+    except OSError:
+        return source
+    return source.model_copy(update={"size_bytes": found.st_size, "modified_at": found.st_mtime})
 
 
 def _nothing(table: SourceSettings, notes: Notes, before: int) -> UsageError:

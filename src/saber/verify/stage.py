@@ -169,7 +169,8 @@ class VerifyStage:
     async def _checks(self, clip: _Clip, stands: Annotated) -> tuple[Check, ...]:
         """Every check of the annotation."""
         settings = self._settings
-        heard, source = clip.item.of("hear", Heard), clip.item.of("source", Source)
+        heard = clip.item.of("hear", Heard)
+        source = clip.item.of("source", Source).holding_for(clip.item.id)
         figures = figures_check(stands, settings.max_figure_error)
         measured = await asyncio.to_thread(
             lambda: (
