@@ -209,7 +209,15 @@ def _verify(item: Item) -> Answer:
             }
         )
     checks = (
-        Check(name="speech", passed=True, score=0.125, limit=0.3, unit="WER", judge="tiny.en"),
+        Check(
+            name="speech",
+            passed=True,
+            score=0.125,
+            limit=0.3,
+            unit="WER",
+            judge="tiny.en",
+            dimension=Dimension.SPEECH,
+        ),
         Check(name="claims", passed=None, reason="nothing_claimed", judge="measured"),
     )
     return Keep(Verified(annotated=again, checks=checks, required=("speech",)))

@@ -97,9 +97,9 @@ def test_it_names_writers_prompts_checks_thresholds_and_terms(text: str) -> None
     (checks,) = tables(text, "Checks and thresholds")
     by_name = {row[1]: row for row in checks[1:]}
     assert by_name["speech"] == [
-        "verify", "speech", "tiny.en", "yes", "0.3 WER", "37", "0", "0", "0.125", "0.125", "0.125"
+        "verify", "speech", "speech", "tiny.en", "yes", "0.3 WER", "37", "0", "0", "0.125", "0.125", "0.125"
     ]  # fmt: skip
-    assert by_name["claims"][5:8] == ["0", "0", "37"]
+    assert by_name["claims"][6:9] == ["0", "0", "37"]
     (settings,) = tables(text, "Settings of the run")
     assert settings[1:] == [["verify", "max_word_error_rate", "`0.3`"]]
     (terms,) = tables(text, "Terms")

@@ -263,6 +263,7 @@ def _checks(found: Statistics) -> Iterator[str]:
         (
             "stage",
             "check",
+            "of",
             "judge",
             "required",
             "limit",
@@ -277,6 +278,7 @@ def _checks(found: Statistics) -> Iterator[str]:
             (
                 stage,
                 name,
+                dimension or "-",
                 judge,
                 {True: "yes", False: "no", None: "-"}[required],
                 ", ".join(
@@ -288,7 +290,7 @@ def _checks(found: Statistics) -> Iterator[str]:
                 tally.unknown,
                 *("-" if (at := tally.quantile(q)) is None else f"{at:g}" for q in (0.05, 0.5, 0.95)),
             )
-            for (stage, name, judge, required), tally in sorted(found.checks.items(), key=str)
+            for (stage, name, dimension, judge, required), tally in sorted(found.checks.items(), key=str)
         ),
     )
 

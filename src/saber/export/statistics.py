@@ -19,7 +19,7 @@ BIN_EDGES_S = (1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0)
 
 @dataclass
 class CheckTally:
-    """One check, by one judge: how often it passed, and its scores."""
+    """One check of one text, or of the clip, by one judge: how often it passed, and its scores."""
 
     passed: int = 0
     failed: int = 0
@@ -57,8 +57,8 @@ class Statistics:
     terms: dict[str, tuple[RowTerms, int]] = field(default_factory=dict)
     writers: Counter[tuple[Dimension, str, str, bool]] = field(default_factory=Counter)
     """(dimension, model, prompt's hash or "", written again?)."""
-    checks: dict[tuple[str, str, str, bool | None], CheckTally] = field(default_factory=dict)
-    """(stage, name, judge, required)."""
+    checks: dict[tuple[str, str, str, str, bool | None], CheckTally] = field(default_factory=dict)
+    """(stage, name, dimension or "", judge, required)."""
     judges: Counter[tuple[str, ...]] = field(default_factory=Counter)
     characters: dict[tuple[Dimension, str], list[int]] = field(default_factory=dict)
     """(dimension, language) -> [texts, characters]."""
@@ -100,7 +100,7 @@ class Statistics:
 
     def _checks(self, row: Row) -> None:
         for check in row.checks:
-            key = (check.stage, check.name, check.judge, check.required)
+            key = (check.stage, check.name, check.dimension or "", check.judge, check.required)
             tally = self.checks.get(key)
             if tally is None:
                 tally = self.checks[key] = CheckTally()
