@@ -31,13 +31,9 @@ BROKEN = {
 WHOLE = [
     "d00_base_h264_aac.mp4",
     "d10_rotate90_metadata.mp4",
-    "d12_hevc_10bit.mp4",
     "d13_vp9_opus.webm",
-    "d15_wmv2_wma.wmv",
     "d23_video_starts_late.mp4",
-    "d25_two_audio_tracks.mp4",
     "d33_ts_interlaced.ts",
-    "d36_av1.mkv",
 ]
 
 
