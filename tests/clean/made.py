@@ -32,17 +32,14 @@ def textured(seed: int = 0, light: float = 1.0, drift: int = 2) -> Picture:
     return lambda index: np.roll(whole, index * drift, axis=1)
 
 
-def blurred(picture: Picture, width_px: int = 15) -> Picture:
+def blurred(drift: int = 2, width_px: int = 15) -> Picture:
     """The same pictures, each pixel a mean of so many around it, twice."""
-
-    def shown(index: int) -> NDArray[np.uint8]:
-        values = picture(index).astype(np.float32)
-        for axis in (0, 1):
-            for _ in range(2):
-                values = np.mean([np.roll(values, i - width_px // 2, axis) for i in range(width_px)], axis=0)
-        return values.astype(np.uint8)
-
-    return shown
+    values = textured()(0).astype(np.float32)
+    for axis in (0, 1):
+        for _ in range(2):
+            values = np.mean([np.roll(values, i - width_px // 2, axis) for i in range(width_px)], axis=0)
+    whole = values.astype(np.uint8)
+    return lambda index: np.roll(whole, index * drift, axis=1)
 
 
 def still(picture: Picture) -> Picture:

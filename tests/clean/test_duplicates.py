@@ -129,9 +129,9 @@ def test_a_clip_without_any_fingerprint_is_kept_unless_its_bytes_are_the_same() 
     assert isinstance(answers["b"], Drop)
 
 
-def test_a_thousand_copies_of_one_clip_are_all_found() -> None:
+def test_hundreds_of_copies_of_one_clip_are_all_found() -> None:
     picture, sound = numbers(6, 0), numbers(16, 1)
-    clips = {f"{n:04d}": (texts(flipped(picture, 2)), texts(flipped(sound, 2))) for n in range(1000)}
+    clips = {f"{n:04d}": (texts(flipped(picture, 2)), texts(flipped(sound, 2))) for n in range(300)}
     answers = decide(clips)
     assert [name for name, answer in answers.items() if isinstance(answer, Keep)] == ["0000"]
 

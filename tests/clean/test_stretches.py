@@ -14,7 +14,7 @@ from clean.made import ANYBODY, SIZE, make, source, still, textured
 from media_maker import make_sound
 from saber.clean import CleanStage, DuplicatesSettings, DuplicatesStage, calibrate
 from saber.core.dataset import Clip, Unique
-from saber.flow import Item, Keep, Tools, outcomes, outputs, run
+from saber.flow import FlowSettings, Item, Keep, Tools, outcomes, outputs, run
 from saber.media import open_clip
 
 
@@ -78,7 +78,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     workspace = tmp_path_factory.mktemp("workspace")
     settings = replace(ANYBODY, all_checks=True)
     stages = [CleanStage(settings), DuplicatesStage(DuplicatesSettings())]
-    status = run(stages, [source(path) for path in (*paths, folder / "f.mp4")], workspace)
+    sources = [source(path) for path in (*paths, folder / "f.mp4")]
+    status = run(stages, sources, workspace, settings=FlowSettings(workers=1))
     assert status.state == "done"
     assert [(s.inputs, s.kept, s.dropped, s.quarantined) for s in status.stages] == [
         (6, 3, 3, 0),
