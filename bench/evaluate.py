@@ -119,7 +119,9 @@ def voices(media: Path, folder: Path) -> str:
     labels = next(s.labels for s in SCENARIOS if s.key == "RAVDSS_speech")
     data = linked(folder, media)
     rows = []
-    for path in sorted((media / "ravdess_audio16k").rglob("03-01-*-01-01-*.flac")):
+    for path in sorted((media / "ravdess_audio16k").rglob("*.flac")):
+        if path.stem.split("-")[4:6] != ["01", "01"]:
+            continue
         turns = [
             {"from": "human", "value": question.format(", ".join(labels))},
             {"from": "gpt", "value": EMOTIONS[path.stem.split("-")[2]]},
@@ -130,7 +132,7 @@ def voices(media: Path, folder: Path) -> str:
 
 
 def conflicts(media: Path, folder: Path) -> str:
-    """Each face over voices of six actors, of its own emotion and of others. Nobody has said what the made
+    """Each face over voices of three actors, of its own emotion and of others. Nobody has said what the made
     clips show: only where both sides agree there is a label."""
     data = linked(folder, media)
     lines = []
@@ -139,7 +141,7 @@ def conflicts(media: Path, folder: Path) -> str:
         rows = [r for r in csv.DictReader(file) if r["file"].startswith("ravdess")]
     spoken = [r for r in rows if r["intensity"] == "strong" or r["emotion"] == "neutral"]
     for number, (face, start_s, end_s, shown, person) in enumerate(FACES):
-        for actor in range(1, 7):
+        for actor in range(1, 4):
             mine = [r for r in spoken if r["speaker"].endswith(f"{actor:02}")]
             same = [r for r in mine if str(emotion_from(r["emotion"])) == shown]
             other = [r for r in mine if emotion_from(r["emotion"]) is not None]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from evaluate import drive
-from evaluate.made_up import crema_d, emobench_m, write_json, write_lines, write_table
+from evaluate.made_up import crema_d, emer, emobench_m, write_json, write_lines, write_table
 from media_maker import make_clip
 from saber.cli import evaluate as command
 from saber.core.errors import UsageError
@@ -158,16 +158,12 @@ def test_calibration_is_kept_and_belongs_to_one_judge(
     assert "with other prompts, language or decoding" in capsys.readouterr().err
 
 
-def test_the_analyst_on_made_clips_with_and_without_their_sound(tmp_path: Path) -> None:
-    """Colour bars and a buzz: nobody to read an emotion from, so no answer, and none that changes."""
+def test_the_analyst_on_a_made_clip_with_and_without_its_sound(tmp_path: Path) -> None:
+    """Colours and a buzz: nobody is there, and the answer says so."""
     (tmp_path / "data").mkdir()
-    rows = []
-    for number, half in enumerate(("consistent", "inconsistent")):
-        make_clip(tmp_path / "data" / f"{half}.mp4", seconds=0.6, sound="speech")
-        rows.append(
-            {"id": half, "media": f"{half}.mp4", "half": half, "emotion": "happy", "speaker": str(number)}
-        )
-    write_lines(tmp_path / "data" / "saber-test.jsonl", rows)
+    make_clip(tmp_path / "data" / "a.mp4", seconds=0.6, sound="speech")
+    row = {"id": "a", "media": "a.mp4", "half": "inconsistent", "emotion": "happy", "speaker": "1"}
+    write_lines(tmp_path / "data" / "saber-test.jsonl", [row])
     told = [
         "saber-test",
         "--data",
@@ -177,15 +173,15 @@ def test_the_analyst_on_made_clips_with_and_without_their_sound(tmp_path: Path) 
         "--out",
         str(tmp_path / "out"),
     ]
-    assert drive.main([*told, "--ablate", "mute"]) == 0
+    assert drive.main([*told, "--ablate", "mute,shuffle"]) == 0
     run = read_run(tmp_path / "out")
     assert run.sent == "the file, analysed in this process"
-    assert set(run.outcomes) == {
-        "consistent", "inconsistent", "consistent [mute]", "inconsistent [mute]",
-    }  # fmt: skip
-    rows_kept = list(read_rows(tmp_path / "out"))
-    assert all(response.text for _, response, _ in rows_kept)
-    assert "scene_supported" in rows_kept[0][2].values
+    assert set(run.outcomes) == {"inconsistent", "inconsistent [mute]"}, "nobody can lend it another sound"
+    (_, response, score), (_, muted, _) = read_rows(tmp_path / "out")
+    assert "video_desc" in (response.text or "")
+    assert "scene_supported" in score.values
+    assert muted.variant == "mute"
+    assert len(list((tmp_path / "out" / "cues").iterdir())) == 2, "each file is measured once"
 
 
 def test_votes_are_read_beside_clips_of_any_kind(tmp_path: Path) -> None:
@@ -194,3 +190,72 @@ def test_votes_are_read_beside_clips_of_any_kind(tmp_path: Path) -> None:
     (tmp_path / "VideoFlash" / "1001_A_HAP_XX.flv").write_bytes(b"clip")
     (sample,) = bench_of("crema-d").read(tmp_path, EvaluateSettings())
     assert sample.media == "VideoFlash/1001_A_HAP_XX.flv"
+
+
+def test_what_a_spent_budget_or_a_broken_call_leaves_is_said(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "settings.toml"
+    config.write_text("[model]\nbudget_tokens = 300\n")
+    told = [
+        "emobench-m",
+        "--data",
+        str(data),
+        "--model",
+        answers(tmp_path, "neutral"),
+        "--config",
+        str(config),
+    ]
+    assert drive.main([*told, "--out", str(tmp_path / "spent")]) == 1
+    assert "The budget of 300 tokens does not cover this call" in capsys.readouterr().err
+    assert not (tmp_path / "spent" / "run.json").exists()
+    (data / "MOSI_0.mp4").write_bytes(b"no clip")
+    for name in ("MOSI_1", "MOSI_2"):
+        make_clip(data / f"{name}.mp4", seconds=0.2)
+    config.write_text("[model]\ntakes_frames = true\n[infer]\nframes = 1\nframe_side_px = 32\n")
+    for path in data.glob("*.json"):
+        if not path.name.startswith("MOSI_"):
+            path.unlink()
+    assert drive.main([*told, "--send", "frames", "--out", str(tmp_path / "broken")]) == 0
+    run = read_run(tmp_path / "broken")
+    assert run.sent == "1 frames"
+    assert run.outcomes["MOSI"]["no_answer"] == 2
+    assert any("clip_missing 1, clip_unreadable 1" in note for note in run.notes)
+
+
+def test_where_the_clips_lie_makes_no_other_benchmark(tmp_path: Path) -> None:
+    emer(tmp_path / "data", 2)
+    rows = [{"name": f"sample_{n:08}", "reason": "他笑了。"} for n in range(2)]
+    told = [
+        "emer",
+        "--data",
+        str(tmp_path / "data"),
+        "--predictions",
+        str(write_lines(tmp_path / "a.jsonl", rows)),
+    ]
+    told += ["--judge", answers(tmp_path, "7"), "--out", str(tmp_path / "out")]
+    assert drive.main(told) == 0
+    before = read_run(tmp_path / "out").data_sha256
+    (tmp_path / "data" / "video").mkdir()
+    (tmp_path / "data" / "video" / "sample_00000000.mp4").write_bytes(b"clip")
+    assert drive.main(told) == 0
+    assert read_run(tmp_path / "out").data_sha256 == before
+    assert next(read_rows(tmp_path / "out"))[0].media == "video/sample_00000000.mp4"
+
+
+def test_a_judge_that_never_answers_makes_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emer(tmp_path / "data", 2)
+    rows = [{"name": f"sample_{n:08}", "reason": "他笑了。"} for n in range(2)]
+    config = tmp_path / "settings.toml"
+    config.write_text("[judge]\ntries = 1\n")
+    told = [
+        "emer",
+        "--data",
+        str(tmp_path / "data"),
+        "--predictions",
+        str(write_lines(tmp_path / "a.jsonl", rows)),
+    ]
+    told += ["--judge", "openai:x", "--judge-base-url", "http://127.0.0.1:9/v1", "--config", str(config)]
+    assert drive.main([*told, "--out", str(tmp_path / "out")]) == 1
+    assert "The judge answered nothing." in capsys.readouterr().err
+    assert not (tmp_path / "out" / "run.json").exists()

@@ -59,6 +59,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KINDS",
         help="ask again without sound, picture, or with another's: mute,black,shuffle",
     )
+    parser.add_argument(
+        "--export-lmms-eval",
+        type=Path,
+        metavar="DIR",
+        help="write the benchmark as a task of lmms-eval, no model",
+    )
     parser.add_argument("--json", action="store_true", help="print the run as one JSON object")
     group = add_model_options(parser, "the model", default=None)
     group.add_argument(
@@ -100,13 +106,17 @@ def run(namespace: argparse.Namespace) -> int:
     from rich.console import Console
 
     from saber.cli.evaluated import present_run
-    from saber.evaluate import bench_of, evaluate, keep, prompts_sha256, read_calibration
+    from saber.evaluate import bench_of, evaluate, export_task, keep, prompts_sha256, read_calibration
 
     bench = bench_of(namespace.bench)
     settings = _settings(namespace)
     name = namespace.name or namespace.model or (namespace.predictions or Path("calibration")).stem
     plain = "".join(c if c.isalnum() or c in "._-+" else "-" for c in name)
     out = namespace.out or Path("evaluation") / bench.name / plain
+    if namespace.export_lmms_eval is not None:
+        task = export_task(bench, namespace.data, namespace.export_lmms_eval, settings.evaluate)
+        print(f"Task file: {task}")
+        return 0
     callers: list[Caller] = []
     try:
         with ExitStack() as opened:

@@ -8,6 +8,7 @@ from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.keep import keep, read_rows, read_run
 from saber.evaluate.leaderboard import Board, compare
+from saber.evaluate.lmms_eval import export_task
 from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdown, provenance
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
@@ -43,6 +44,7 @@ __all__ = [
     "cell",
     "compare",
     "evaluate",
+    "export_task",
     "grid",
     "headline",
     "keep",

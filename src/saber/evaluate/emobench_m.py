@@ -270,7 +270,7 @@ class _Figures:
 
 def _keyed(scenario: Scenario) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Each closed set that an answer chooses from, and what a form calls it."""
-    keyed = [(scenario.labels, EMOTION)]
+    keyed: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(scenario.labels, EMOTION)]
     return [*keyed, (scenario.intents, INTENT)] if scenario.intents else keyed
 
 
