@@ -43,7 +43,7 @@ from saber.grounding import Summary, check_claims
 from saber.infer import cues_text
 from saber.models import Caller, Kind, Reply, Request
 from saber.sed import LABEL, read_answer, render_texts, texts_of
-from saber.train.pairs import make_pairs
+from saber.train.pairs import PairsSettings, make_pairs
 from saber.train.pairs.records import Facts
 from saber.train.pairs.table import wilson
 from saber.train.rows import Row

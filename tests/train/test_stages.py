@@ -304,8 +304,10 @@ def test_two_processes_learn_what_one_learns(tiny: Path, tmp_path: Path) -> None
         ]
         write_rows(folder / "rows.jsonl", words)
         file = write_recipe(folder, tiny, epochs=1, schedule="linear")
-        file.write_text(file.read_text().replace("epochs = 12", "epochs = 1").replace("batch = 4", "batch = 2")
-                        .replace("micro_batch = 2", "micro_batch = 1"))  # fmt: skip
+        text = file.read_text().replace("epochs = 12", "epochs = 1")
+        file.write_text(
+            text.replace("micro_batch = 2", "micro_batch = 1").replace("\nbatch = 4", "\nbatch = 2")
+        )
         if processes == 1:
             command = [sys.executable, program, file]
         else:
