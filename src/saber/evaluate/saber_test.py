@@ -90,10 +90,9 @@ class SaberTest:
         elif rows := sorted(data.glob("data/*.jsonl")):
             samples = [sample for path in rows for sample in _of_export(path)]
         else:
-            raise no_data(
-                "SABER-Test", data, f"a workspace of `saber run`, an export of it, or a file {LISTED}", "nobody: make it from "
-                "your own corpora with `saber run --until split`."
-            )  # fmt: skip
+            expected = f"a workspace of `saber run`, an export of it, or {LISTED}"
+            made = "nobody: make it from your own corpora with `saber run --until split`."
+            raise no_data("SABER-Test", data, expected, made)
         if not samples:
             raise UsageError(
                 f"The dataset in {data} holds no SABER-Test clip.",
