@@ -270,16 +270,7 @@ def test_the_test_clips_of_a_workspace_come_with_their_measurements(tmp_path: Pa
 
 
 def test_an_exported_dataset_is_read_too(tmp_path: Path) -> None:
-    sides = [
-        {
-            "judge": "measured",
-            "verdict": "consistent",
-            "visual": "fear",
-            "acoustic": None,
-            "reason": "",
-            "prompt_sha256": None,
-        }
-    ]
+    side = {"judge": "measured", "verdict": "consistent", "visual": "fear", "acoustic": None, "reason": ""}
     row = {
         "id": "folder/a", "split": "test", "half": "consistent", "saber_test": True, "label": "sadness",
         "media": "media/a.mp4", "speaker": None, "group": "dialogue 1", "spoken_language": "zh",
