@@ -135,6 +135,16 @@ def test_conflict_is_read_from_its_field_and_else_from_words(data: Path) -> None
     assert value(figures, "Conflict named", "read by words", "share") == pytest.approx(100 / 8)
 
 
+def test_who_can_not_tell_says_so(data: Path) -> None:
+    score = SaberTest().score(
+        SaberTest().read(data, EvaluateSettings())[0],
+        Response(sample="c0", text=told("", consistency="unclear", sentiment_analysis="Happy or sad?")),
+        Context(data, data / "out", measure=lambda _: sample_cues()),
+    )
+    assert (score.outcome, score.answer) == (Outcome.NO_ANSWER, None)
+    assert (score.values["conflict"], score.values["conflict_unclear"]) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "conflict"),
     [

@@ -149,7 +149,9 @@ class Annotating:
                 sample=sample.id, variant=variant, text=raw, by=written.answered_by,
                 error=written.reason, message=written.message,
             )  # fmt: skip
-        told = {**written.annotation.model_dump(by_alias=True), "emotion": written.emotion_said}
+        told = written.annotation.model_dump(by_alias=True)
+        if written.emotion_said:
+            told["emotion"] = written.emotion_said
         return Response(
             sample=sample.id,
             variant=variant,

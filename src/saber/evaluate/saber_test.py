@@ -102,7 +102,8 @@ class SaberTest:
 
     def score(self, sample: Sample, response: Response, context: Context) -> Score:
         answer = read_answer(response.text or "")
-        text = answer.texts.get(LABEL) or answer.texts.get("reasoning") or response.text
+        # A label that is there and empty is an answer: the model says that it can't tell.
+        text = answer.texts.get(LABEL, answer.texts.get("reasoning") or response.text)
         read = read_label(text, [e.value for e in EMOTIONS])
         chosen = read.label
         outcome = read.outcome
@@ -177,11 +178,12 @@ def _conflict(text: str, reasoning: str) -> dict[str, float]:
     values = {} if score is None else {"consistency_score": float(score[1])}
     if (field := _CONSISTENCY.search(text)) is not None:
         verdict = field[1].casefold()
-        if verdict not in ("consistent", "inconsistent"):
-            return {**values, "conflict_unclear": 1.0}
-        return {**values, "conflict": float(verdict == "inconsistent"), "conflict_by_field": 1.0}
+        unclear = float(verdict not in ("consistent", "inconsistent"))
+        named = float(verdict == "inconsistent")
+        return {**values, "conflict": named, "conflict_unclear": unclear, "conflict_by_field": 1.0}
     if reasoning:
-        return {**values, "conflict": float(speaks_of_conflict(reasoning)), "conflict_by_field": 0.0}
+        named = float(speaks_of_conflict(reasoning))
+        return {**values, "conflict": named, "conflict_unclear": 0.0, "conflict_by_field": 0.0}
     return values
 
 

@@ -113,6 +113,7 @@ class _Figures:
                 "share",
                 self._draws.of_means([hits, alarms], lambda m: (m[..., 0] + 1 - m[..., 1]) / 2),
             ),
+            figure(table, "says it can't tell", "share", self._draws.mean(self._column("conflict_unclear"))),
             figure(table, "read by words", "share", self._draws.mean(1 - self._column("conflict_by_field"))),
         ]
         return [f for f in found if f.n]
