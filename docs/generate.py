@@ -1,4 +1,4 @@
-"""Write the documents that are made from the code: command line, cue catalogue, drawing, schema.
+"""Write the documents that are made from the code: command line, cues, corpora, terms, drawing, schema.
 
 python docs/generate.py           write them
 python docs/generate.py --check   say which are out of date; exit 1 if any
@@ -15,15 +15,16 @@ from pathlib import Path
 from saber.cli import schema
 from saber.cli.main import COMMANDS, parser
 from saber.core.catalogue import CATALOGUE, CueSpec, Level
+from saber.corpora import corpora_markdown, terms_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
-    ("factory",),
+    ("factory", "evaluate", "export"),
     ("pipeline",),
-    ("report", "instruct"),
-    ("annotate", "infer", "split"),
+    ("report", "instruct", "verify", "train"),
+    ("annotate", "infer", "split", "clean"),
     ("perceive",),
     ("models", "sed", "grounding", "flow", "corpora"),
     ("weights", "media", "omni", "storage"),
@@ -47,12 +48,16 @@ def main() -> int:
 
 def documents() -> dict[Path, str]:
     """Each generated file and the text that it should hold."""
-    architecture = ROOT / "docs" / "architecture.md"
+    parts = {
+        ROOT / "docs" / "architecture.md": ("drawing", drawing()),
+        ROOT / "docs" / "corpora.md": ("corpora", corpora_markdown()),
+        ROOT / "docs" / "data-terms.md": ("terms", terms_markdown()),
+    }
     return {
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "cues.md": catalogue(),
         PACKAGE / "schema" / "analysis.schema.json": schema.text(),
-        architecture: between_marks(architecture.read_text(encoding="utf-8"), drawing()),
+        **{p: between_marks(p.read_text(encoding="utf-8"), *part) for p, part in parts.items()},
     }
 
 
@@ -112,10 +117,13 @@ def imports(room: str) -> set[str]:
     return found & rooms
 
 
-def between_marks(text: str, made: str) -> str:
-    """`text` with what stands between the marks of generation replaced."""
+def between_marks(text: str, name: str, made: str) -> str:
+    """`text` with what stands between the marks of that name replaced."""
     return re.sub(
-        r"(<!-- made: drawing -->\n).*?(\n<!-- end -->)", lambda m: m[1] + made + m[2], text, flags=re.DOTALL
+        rf"(<!-- made: {name} -->\n).*?(\n<!-- end -->)",
+        lambda m: m[1] + made.rstrip("\n") + m[2],
+        text,
+        flags=re.DOTALL,
     )
 
 

@@ -40,7 +40,8 @@ def drawn(what: object, width: int = 160) -> str:
 def test_the_table_tells_progress_rate_end_cost_and_reasons() -> None:
     text = drawn(status_table(status(CLEAN, ANNOTATE, stage("verify", "waiting"))))
     clean, annotate = (line for line in text.splitlines() if line.startswith(("clean", "annotate")))
-    assert "no_face 300, too_short 90, raised 8, 1 more" in clean
+    assert clean.split() == ["clean", *clean.split()[1:2], "1,000", "1,000", "600", "390", "10", "60.0/s"]
+    assert "Not kept by clean: no_face 300, too_short 90, raised 8, 1 more" in text
     # 100 in 10 s: 10 a second, so the 900 that are left take 90 s.
     for part in ("10.0/s", "2 min", "12.50"):
         assert part in annotate
@@ -66,6 +67,22 @@ def test_in_a_log_each_stage_begins_and_ends_with_a_line() -> None:
     assert [line.split(":")[0] for line in lines] == ["clean", "clean", "annotate"]
     assert "10 of 1000 done; 1.0/s; 16 min left" in lines[0]
     assert "kept 600, dropped 390, quarantined 10" in lines[1]
+
+
+def test_in_a_log_a_stage_that_has_nothing_to_do_is_told_once() -> None:
+    file = io.StringIO()
+    with LiveView(Console(file=file, width=60)) as view:
+        for state in ("running", "done"):
+            view(status(stage("clean", state, 1000)))
+    assert file.getvalue().count("clean: 1000 of 1000 done") == 1
+
+
+def test_in_a_log_whoever_interrupts_is_answered_once() -> None:
+    file = io.StringIO()
+    with LiveView(Console(file=file, width=60)) as view:
+        for _ in range(2):
+            view(status(ANNOTATE).model_copy(update={"message": "Stopping when the rows are done."}))
+    assert file.getvalue().count("Stopping when the rows are done.") == 1
 
 
 def test_on_a_terminal_the_table_redraws_itself_and_leaves_nothing() -> None:

@@ -79,8 +79,9 @@ def test_a_record_that_does_not_fit_is_quarantined(tmp_path: Path) -> None:
 def test_quarantined_rows_are_tried_again_on_demand_only(tmp_path: Path) -> None:
     bad = sources(6, clip0002="raise", clip0004="drop it")
     run([Measure()], bad, tmp_path, settings=QUICK)
-    assert retry(tmp_path, ["ask"]) == 0
-    assert retry(tmp_path) == 1
+    with pytest.raises(UsageError, match="No stage 'ask' was run"):
+        retry(tmp_path, ["ask"])
+    assert retry(tmp_path, ["measure"]) == 1
     run([Measure()], bad, tmp_path, settings=QUICK)
     assert diary(tmp_path, "measure").count("clip0002") == 2
     assert len(diary(tmp_path, "measure")) == 7

@@ -43,6 +43,9 @@ SMILE = cue("face.smile", 2.5, 1.0, 2.0, apex_s=1.5)
         ("She does not smile.", [AT_REST, SMILE], "contradicted"),
         ("She does not smile.", [cue("face.au12", 1.5)], "not_measurable"),
         ("She smiles.", [cue("face.au12", 1.5)], "supported"),
+        # what is so no more was so before
+        ("The smile fades.", [AT_REST, SMILE], "supported"),
+        ("The smile fades.", [AT_REST], "contradicted"),
         ("She nods.", [], "not_measurable"),
         ("She nods.", [cue("face.head_motion", 2.0)], "contradicted"),
         ("Her hand covers her mouth.", [cue("body.hands_visible_ratio", 0.0)], "contradicted"),

@@ -55,9 +55,21 @@ FACE, BODY, VOICE, SCENE = Dimension.FACE, Dimension.BODY, Dimension.ACOUSTIC, D
         # what looks like a denial
         ("She not only smiles, she nods.", ["smile.shown", "nod.shown"]),
         ("She can't help smiling.", ["smile.shown"]),
+        ("She never stops smiling.", ["smile.shown"]),
         ("她忍不住微笑。", ["smile.shown"]),
         ("他不停地点头。", ["nod.shown"]),
+        ("There is no sign of a raised voice or a clenched jaw.", ["!effort.high", "!lips_pressed.shown"]),
+        # a denial that reaches no further
+        ("Without expression she speaks in a low voice.", ["expression.blank", "pitch_level.low"]),
+        ("She looks up, yet no anger is visible in her smiling face.", ["gaze.up", "smile.shown"]),
+        ("毫无表情的脸与平淡的语调相互一致。", ["expression.blank", "pitch_range.narrow"]),
+        ("A barely perceptible smile.", ["smile.shown"]),
+        ("The few words are spoken softly.", ["effort.low"]),
+        # where another thing begins, nothing more is said of the one before
+        ("The relaxed shoulders and the even delivery.", ["!shoulders.raised"]),
         # supposed, not claimed
+        ("Had her voice been trembling, one would think of fear.", []),
+        ("要是他皱眉，才会显得生气。", []),
         ("She looks as if she would smile.", []),
         ("她仿佛要皱眉。", []),
         # quoted, not described
@@ -114,6 +126,10 @@ def test_degree_and_doubt(text: str, degree: str, hedged: bool) -> None:
         ("From 1.5 to 2 seconds she smiles.", (1.5, 2.0, "s")),
         ("She smiles at 4 s.", (3.5, 4.5, "s")),
         ("Then she smiles.", (0.0, None, "ratio")),
+        ("At first he speaks, then she smiles.", (0.0, None, "ratio")),
+        ("Around the 3-second mark she smiles.", (2.5, 3.5, "s")),
+        ("第3秒，她微笑。", (2.5, 3.5, "s")),
+        ("She smiles and sighs only briefly.", None),
         ("She smiles at 9999999999999999999999 s.", None),
         ("She smiles.", None),
         ("起初她微笑。", (0.0, 1 / 3, "ratio")),
@@ -124,6 +140,23 @@ def test_degree_and_doubt(text: str, degree: str, hedged: bool) -> None:
 def test_when(text: str, when: tuple[float, float | None, str] | None) -> None:
     (claim,) = find_claims(text, FACE)
     assert claim.when == (when and When(start=when[0], end=when[1], unit=when[2]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text", ["The smile fades.", "She is no longer smiling.", "笑意很快消失了。", "他不再微笑。"]
+)
+def test_what_is_so_no_more_is_denied_of_some_time(text: str) -> None:
+    (claim,) = find_claims(text, FACE)
+    assert (written(claim), claim.ended, claim.when) == (
+        "!smile.shown",
+        True,
+        When(start=0, end=None, unit="ratio"),
+    )
+
+
+def test_what_ended_is_shown_with_the_words_that_say_so() -> None:
+    (claim,) = find_claims("At last the smile fades away.", FACE)
+    assert claim.text == "smile fades"
 
 
 def test_a_claim_shows_where_it_stands() -> None:

@@ -353,6 +353,6 @@ def sample(kind: Kind, folder: Path) -> Media:
     if kind is Kind.FRAMES:
         return jpegs((Frame(0, 0.0, quadrants(96, 64)),))[0]
     if kind is Kind.AUDIO:
-        return wav(Sound(make_sound("speech", 1.0), start_s=0.0))
+        return wav(Sound(make_sound("speech", 1.0, 16_000), start_s=0.0))
     file = make_clip(folder / "clip.mp4", seconds=1.0, size=(96, 64))
     return Media(Kind.VIDEO, "video/mp4", file.read_bytes(), lasts_s=1.0)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from models.loopback import Proxy
-from saber.core.errors import BudgetSpentError, UsageError
+from saber.core.errors import BudgetSpentError, MissingPieceError, UsageError
 from saber.core.settings import build, resolved
 from saber.models import Kind, ModelSettings, Request, Sampling, check_spec, make_caller
 
@@ -28,10 +29,10 @@ def test_an_unknown_spec_is_refused_with_the_known_ones(spec: str) -> None:
     assert repr(spec) in error.value.message
 
 
-@pytest.mark.parametrize("spec", ["vllm:some/weights+adapter"])
-def test_what_is_not_in_this_version_says_so_and_what_to_do(spec: str) -> None:
-    with pytest.raises(UsageError, match=r"not in this version.*openai:MODEL"):
-        make_caller(spec, LOCAL)
+@pytest.mark.skipif(find_spec("vllm") is not None, reason="vLLM is installed here")
+def test_without_vllm_one_sentence_says_where_to_install_it_and_what_to_do_instead() -> None:
+    with pytest.raises(MissingPieceError, match=r"vllm.*not installed.*environment of its own.*openai:MODEL"):
+        make_caller("vllm:some/weights+adapter", LOCAL)
 
 
 def test_a_server_needs_an_address() -> None:

@@ -23,7 +23,7 @@ from models.vllm_server import NAME, environment, vllm_python, vllm_server
 from saber.cli.main import main
 from saber.core.errors import RefusedCallError
 from saber.infer import answer_schema
-from saber.models import Kind, Reply, Request, Sampling
+from saber.models import Kind, Media, Reply, Request, Sampling
 from saber.models.openai import OpenAIModel
 from saber.sed import LABEL, SECTIONS
 
@@ -82,11 +82,17 @@ def test_video_and_sound_of_one_request_are_counted_apart(server: str, tmp_path:
     )
     assert (video.video_tokens, video.audio_tokens) == (both.video_tokens, None)
     assert (audio.video_tokens, audio.audio_tokens) == (None, both.audio_tokens)
-    # One second at 2 frames a second is one pair of frames; 96 x 64 px are enlarged to 12,544 px or more:
-    # 5 x 4 tokens. A second of sound is 25 tokens.
-    assert (both.video_tokens, both.audio_tokens) == (20, 25)
+    # One second is shown in 4 frames, the least, which is two pairs; 96 x 64 px are enlarged to 12,544 px or
+    # more: 5 x 4 tokens. A second of sound is 25 tokens.
+    assert (both.video_tokens, both.audio_tokens) == (2 * 20, 25)
     # The media and the two tokens around each; a placeholder stands for none.
-    assert both.prompt_tokens == (bare.prompt_tokens or 0) + 20 + 2 + 25 + 2
+    assert both.prompt_tokens == (bare.prompt_tokens or 0) + 40 + 2 + 25 + 2
+
+
+def test_a_long_clip_is_shown_in_as_many_frames_as_the_server_was_told(server: str, tmp_path: Path) -> None:
+    file = make_clip(tmp_path / "long.mp4", seconds=30.0, fps=4, size=(96, 64), sound=None)
+    [reply] = ask(server, replace(ASKED, media=(Media(Kind.VIDEO, "video/mp4", file.read_bytes()),)))
+    assert reply.usage.video_tokens == 40 // 2 * 20
 
 
 def test_the_order_of_what_is_seen_and_heard_is_kept(server: str, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """How do tests get a real vLLM server? On loopback, with tiny random weights of the real architecture.
 
-vLLM lives in an environment of its own (`make vllm`); SABER_TEST_VLLM is the path of that environment's Python.
+vLLM lives in an environment of its own (`make vllm`); SABER_TEST_VLLM is the path of its Python.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ FLAGS = [
     "--max-model-len", "8192",
     "--enforce-eager",
     "--limit-mm-per-prompt", json.dumps({"image": 16, "video": 1, "audio": 1}),
-    "--media-io-kwargs", json.dumps({"video": {"fps": 2, "num_frames": 40}}),
+    "--media-io-kwargs", json.dumps({"video": {"fps": 2, "max_frames": 40}}),
     "--mm-processor-kwargs", json.dumps({"min_pixels": 12_544, "max_pixels": 50_176, "fps": 2}),
-    "--structured-outputs-config", json.dumps({"backend": "xgrammar", "disable_any_whitespace": True}),
+    "--structured-outputs-config", json.dumps({"backend": "guidance", "disable_any_whitespace": True}),
+    "--kv-cache-memory-bytes", str(2**30),
     "--enable-prompt-tokens-details",
 ]  # fmt: skip
 """As docs/serving.md tells for real weights, but for the sizes."""
@@ -58,7 +59,6 @@ def environment() -> dict[str, str]:
         "VLLM_NO_USAGE_STATS": "1",
         "DO_NOT_TRACK": "1",
         "HF_HUB_OFFLINE": "1",
-        "VLLM_CPU_KVCACHE_SPACE": "1",
         "OMP_NUM_THREADS": "1",
         "CUDA_VISIBLE_DEVICES": "",
     }

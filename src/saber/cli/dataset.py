@@ -166,6 +166,10 @@ def _report(made: Made, settings: DatasetSettings) -> None:
             f"{len(made.missing)} clips are named and not there, the first of {first.corpus} in "
             f"{first.named_in}: {first.path}"
         )
+    if made.left_out:
+        left = made.left_out[0]
+        why = f"{left.why}. {left.detail}" if left.detail else left.why
+        say(f"{len(made.left_out)} files are no clips of their corpus, the first {left.path}: {why}")
     for path in made.reports:
         say(f"Written: {path}")
     if made.status.state == "stopped":

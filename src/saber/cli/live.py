@@ -22,7 +22,7 @@ __all__ = ["LiveView", "estimate_table", "left_words", "status_table", "sums"]
 
 _PLAIN_EVERY_S = 30.0
 _REASONS = 3
-_BAR_WIDTH = 16
+_BAR_WIDTH = 10
 _STATE = {"waiting": "dim", "running": "bold", "done": ""}
 
 
@@ -33,7 +33,6 @@ class LiveView:
         self._console = console or Console(stderr=True)
         self._live: Live | None = None
         self._said: dict[str, str] = {}
-        self._message = ""
         self._said_s = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -52,13 +51,15 @@ class LiveView:
         if self._live is not None:
             self._live.update(status_table(status))
             return
-        if status.message and status.message != self._message:
-            self._message = status.message
+        if status.message and status.message not in self._said:
+            self._said[status.message] = ""
             self._console.print(status.message, highlight=False, soft_wrap=True)
         due = time.monotonic() - self._said_s > _PLAIN_EVERY_S
         for stage in status.stages:
             if stage.state == "waiting" or (stage.state == "done" and self._said.get(stage.name) == "done"):
                 continue
+            if stage.state == "running" and not stage.pending:
+                continue  # the line that says that it is done follows
             if due or self._said.get(stage.name) != stage.state:
                 self._said[stage.name] = stage.state
                 self._said_s = time.monotonic()
@@ -68,11 +69,10 @@ class LiveView:
 def status_table(status: Status) -> RenderableType:
     """Per stage: how far, how fast, how long still, what it cost, why clips went no further."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("stage")
+    table.add_column("stage", no_wrap=True)
     table.add_column("")
     for name in ("done", "of", "kept", "dropped", "quarantined", "rate", "left", "cost"):
-        table.add_column(name, justify="right")
-    table.add_column("why not kept", overflow="fold")
+        table.add_column(name, justify="right", no_wrap=True)
     for stage in status.stages:
         done = stage.inputs - stage.pending
         running = stage.state == "running"
@@ -87,10 +87,11 @@ def status_table(status: Status) -> RenderableType:
             _rate(stage.rate_hz) if stage.rate_hz else "",
             left_words(stage.left_s) if running and stage.left_s is not None else "",
             "" if stage.cost is None else f"{stage.cost:,.2f}",
-            _reasons(stage),
             style=_STATE[stage.state],
         )
-    return Group(table, Text(_headline(status), style="bold" if status.state != "running" else ""))
+    # Below the table and not in it: there is no room beside the numbers in a terminal of 80 columns.
+    why = [Text(f"Not kept by {stage.name}: {_reasons(stage)}") for stage in status.stages if stage.reasons]
+    return Group(table, *why, Text(_headline(status), style="bold" if status.state != "running" else ""))
 
 
 def sums(status: Status) -> list[str]:

@@ -12,7 +12,20 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from saber.cli import analyze, dataset, doctor, retry, schema, status
+from saber.cli import (
+    analyze,
+    corpora,
+    dataset,
+    doctor,
+    evaluate,
+    export,
+    leaderboard,
+    pairs,
+    retry,
+    schema,
+    status,
+    train,
+)
 from saber.core.errors import SaberError, UsageError
 from saber.version import __version__
 
@@ -29,7 +42,20 @@ class Command(Protocol):
     def run(self, namespace: argparse.Namespace) -> int: ...
 
 
-COMMANDS: tuple[Command, ...] = (analyze, *dataset.COMMANDS, status, retry, doctor, schema)
+COMMANDS: tuple[Command, ...] = (
+    analyze,
+    *dataset.COMMANDS,
+    status,
+    retry,
+    export,
+    corpora,
+    train,
+    pairs,
+    evaluate,
+    leaderboard,
+    doctor,
+    schema,
+)
 """In the order in which `saber --help` lists them."""
 
 

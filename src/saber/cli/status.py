@@ -24,7 +24,8 @@ def run(namespace: argparse.Namespace) -> int:
     from saber.flow import Outcome, outcomes, status
 
     found = status(namespace.workspace)
-    wanted = {"quarantined"} * namespace.failed | {"dropped"} * namespace.dropped
+    asked = {"quarantined": namespace.failed, "dropped": namespace.dropped}
+    wanted = {status for status, is_asked in asked.items() if is_asked}
     rows = [
         (stage.name, outcome)
         for stage in found.stages

@@ -1,7 +1,8 @@
 """Which records flow through the data factory?
 
     Source   -clean->    Clip      -perceive-> Perceived -annotate-> Annotated
-             -verify->   Verified  -compare->  Compared  -split->    Assigned -instruct-> Example
+             -hear->     Heard     -verify->   Verified  -compare->  Compared -split-> Assigned
+             -instruct-> Example
 
 Each stage adds its own record to an item and reads those of earlier stages;
 none is copied into another.
@@ -35,6 +36,7 @@ __all__ = [
     "Example",
     "Fingerprints",
     "Half",
+    "Heard",
     "Message",
     "Opinion",
     "Perceived",
@@ -61,6 +63,10 @@ class Source(Record):
     start_s: Seconds | None = None
     end_s: Seconds | None = None
     """The stretch of the file that is meant; both None: all of it."""
+    size_bytes: int | None = None
+    modified_at: float | None = None
+    """Size of the file and its last change, in seconds since 1970, when it was listed: where another lies
+    under the same name later, it is cleaned and measured anew. None: it could not be told."""
     speaker: str | None = None
     """Who is seen or heard, unique over all corpora (`crema-d:1001`)."""
     group: str | None = None
@@ -86,6 +92,14 @@ class Source(Record):
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
             raise ValueError(f"the stretch ends ({self.end_s}) before it starts ({self.start_s})")
         return self
+
+    def holding_for(self, item: str) -> Source:
+        """What is true of the item of that id: of one that was cut out of this source everything but what the
+        corpus says of the whole (transcript, labels)."""
+        if item == self.id:
+            return self
+        of_the_whole = ("transcript", "label", "label_said", "label_from")
+        return self.model_copy(update={**dict.fromkeys(of_the_whole), "extra": {}})
 
 
 class Check(Record):
@@ -179,13 +193,37 @@ class Annotated(Record):
     provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)
 
 
+class Heard(Record):
+    """What a recogniser heard that had no part in the clip's transcript."""
+
+    transcript: str | None
+    """As it wrote it, "" where it heard no words; None: nobody could be asked, and `reason` says why."""
+    language: str | None
+    """BCP-47 primary tag that it was heard in; None where nobody heard."""
+    recogniser: str | None
+    """Its name; `measured` for a clip without sound; None where nobody heard."""
+    sha256: str | None = None
+    """Of the recogniser's weights."""
+    reason: str = ""
+    """Slug: `no_other_recogniser`, `no_sound`."""
+    detail: str = ""
+    """One sentence for a person."""
+    seconds: typing.Annotated[float, Aside()] = 0.0
+
+
 class Verified(Record):
     """An annotation after its checks; the one that passed may differ from the first one written."""
 
     annotated: Annotated | None
     """The annotation as it was written again; None: the one of the stage before stands."""
     checks: tuple[Check, ...]
+    """Of the annotation that stands, every check, also those that nobody could make."""
+    required: tuple[str, ...] = ()
+    """Names of the checks that had to pass; the others are only reported."""
     attempts: int = 1
+    """How often texts were written: 1 when the first ones passed."""
+    provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)
+    """What came of each attempt before the last, what the models were asked and what it took."""
 
     def stands(self, first: Annotated) -> Annotated:
         """The annotation that passed: the one written again, or the `first` one."""

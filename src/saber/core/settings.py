@@ -79,10 +79,20 @@ def _fit(hint: Any, value: Any, where: str) -> Any:
             return Path(value)
         if option is int and isinstance(value, bool):
             continue
+        if typing.get_origin(option) is tuple and isinstance(value, list):
+            (item, _) = typing.get_args(option)  # tuple[item, ...]: a settings' list has one type
+            return tuple(_fit(item, one, f"{where}[{place}]") for place, one in enumerate(value))
         if typing.get_origin(option) is typing.Literal:
             if value in typing.get_args(option):
                 return value
+        elif typing.get_origin(option) is tuple:
+            if isinstance(value, list):
+                return tuple(_fit(typing.get_args(option)[0], item, where) for item in value)
         elif isinstance(option, type) and isinstance(value, option):
             return value
-    wanted = " or ".join(getattr(o, "__name__", str(o)) for o in options)
+    wanted = " or ".join("a list" if typing.get_origin(o) is tuple else _name(o) for o in options)
     raise UsageError(f"Setting {where} must be {wanted}, not {value!r}.")
+
+
+def _name(option: Any) -> str:
+    return "left out" if option is types.NoneType else getattr(option, "__name__", str(option))

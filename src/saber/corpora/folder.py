@@ -7,32 +7,16 @@ from pathlib import Path
 
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
+from saber.corpora.layout import MEDIA_SUFFIXES, folder_of, media_under
 from saber.corpora.reading import Notes
 from saber.corpora.settings import SourceSettings
 
-__all__ = ["MEDIA_SUFFIXES", "read_folder"]
-
-MEDIA_SUFFIXES = frozenset(
-    f".{ending}"
-    for ending in (
-        *("3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "ogv", "ts", "vob"),
-        *("webm", "wmv", "aac", "aif", "aiff", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma"),
-    )
-)
-"""Of files that are taken for clips. Whether they are, their content decides, when they are cleaned."""
+__all__ = ["read_folder"]
 
 
 def read_folder(folder: Path, settings: SourceSettings, notes: Notes) -> Iterator[Source]:
     """Every media file under `folder`, hidden ones left out. Names are not read for labels or speakers."""
-    if not folder.is_dir():
-        raise UsageError(f"There is no folder {folder}.", remedy="Give the folder that holds the clips.")
-    found = sorted(
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        if path.suffix.lower() in MEDIA_SUFFIXES
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
-    )
+    found = media_under(folder_of(folder))
     if not found:
         raise UsageError(
             f"There is no media file in {folder}.",
@@ -40,7 +24,7 @@ def read_folder(folder: Path, settings: SourceSettings, notes: Notes) -> Iterato
         )
     for path in found:
         yield Source(
-            id=f"{settings.name or 'folder'}/{path.as_posix()}",
+            id=f"{settings.name or 'folder'}/{path}",
             corpus="folder",
             path=str((folder / path).absolute()),
             language=settings.language,

@@ -3,13 +3,11 @@
 One row a clip. `path` is needed, relative to the file that lists it. Further columns: `id`, `start_s`,
 `end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`, and `extra.NAME` for
 any label of one's own. An empty cell says nothing. A column of another name is an error: it may be a mistyped
-one.
+one. A `label` may be any name of the seven emotions that is known here (`joy`, `ang`, `高兴`).
 """
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,11 @@ from pydantic import ValidationError
 
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion
+from saber.core.taxonomy import emotion_from
 from saber.corpora.reading import Missing, Notes
+from saber.corpora.rows import csv_rows, jsonl_rows
 from saber.corpora.settings import SourceSettings
+from saber.corpora.terms import TERMS
 
 __all__ = ["COLUMNS", "read_manifest"]
 
@@ -59,6 +59,10 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
     said = {name: value for name, value in row.items() if value not in (None, "")}
     if "path" not in said:
         raise UsageError(f"{where} has no path.", remedy="Each row needs the path of its clip.")
+    if said.get("terms", settings.terms) not in TERMS:
+        raise UsageError(
+            f"{where} has unknown terms {said['terms']!r}.", remedy=f"Known: {', '.join(sorted(TERMS))}."
+        )
     path = str(said.pop("path"))
     stretch = f"#t={said['start_s']}-{said['end_s']}" if {"start_s", "end_s"} <= set(said) else ""
     name = settings.name or "manifest"
@@ -77,7 +81,7 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
                 "path": str((file.parent / path).absolute()),
                 "speaker": None if speaker is None else f"{name}:{speaker}",
                 "group": None if group is None else f"{name}:{group}",
-                "label": label if label in set(Emotion) else None,
+                "label": emotion_from(label) if isinstance(label, str) else None,
                 "label_said": label,
                 "extra": extra,
             }
@@ -85,35 +89,14 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
     except ValidationError as error:
         first = error.errors()[0]
         column = ".".join(str(part) for part in first["loc"]) or "the stretch"
-        raise UsageError(f"{where}: {column}: {first['msg']}.", remedy="Correct that cell.") from error
+        wrong = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{where}: {column}: {wrong}.", remedy="Correct that cell.") from error
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Number and cells of each row; the heading of a CSV file is row 1."""
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            if (splitter := _SPLITTERS.get(file.suffix.lower())) is not None:
-                for number, row in enumerate(csv.DictReader(lines, delimiter=splitter, strict=True), 2):
-                    if None in row or None in row.values():
-                        raise UsageError(
-                            f"Row {number} of {file} has not as many cells as the heading.",
-                            remedy="Put cells that hold a comma or a line break into quotes.",
-                        )
-                    yield number, row
-                return
-            if file.suffix.lower() != ".jsonl":
-                raise UsageError(
-                    f"{file} is not a manifest.", remedy="A manifest ends in .csv, .tsv or .jsonl."
-                )
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    row = json.loads(line)
-                    if not isinstance(row, dict):
-                        raise UsageError(f"Row {number} of {file} is not a JSON object.")
-                    yield number, row
-    except OSError as error:
-        raise UsageError(f"Can't read the manifest {file}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The manifest {file} is not UTF-8 text.") from error
-    except (csv.Error, json.JSONDecodeError) as error:
-        raise UsageError(f"The manifest {file} can't be read: {error}.") from error
+    if (splitter := _SPLITTERS.get(file.suffix.lower())) is not None:
+        yield from csv_rows(file, ("path",), splitter)
+    elif file.suffix.lower() == ".jsonl":
+        yield from jsonl_rows(file)
+    else:
+        raise UsageError(f"{file} is not a manifest.", remedy="A manifest ends in .csv, .tsv or .jsonl.")

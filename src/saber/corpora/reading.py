@@ -9,7 +9,7 @@ from pathlib import Path
 from saber.core.dataset import Source
 from saber.corpora.settings import SourceSettings
 
-__all__ = ["Missing", "Notes", "Reader"]
+__all__ = ["LeftOut", "Missing", "Notes", "Reader"]
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,26 @@ class Missing:
     """Where its file was looked for."""
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A file or a row that is there and was not made a clip of."""
+
+    corpus: str
+    path: str
+    """The file, relative to the corpus' folder; for a row the table and what the row names."""
+    why: str
+    """Slug: `not_in_table`, `odd_name`, `repeats` (the same recording is read from another file),
+    `known_fault` (those who published or used the corpus say that the clip is not what it is called),
+    `repeated_row`, `no_stretch`."""
+    detail: str = ""
+
+
 @dataclass
 class Notes:
-    """What a person should know of the reading: nothing that is named is left out silently."""
+    """What a person should know of the reading: nothing that is named, or there, is left out silently."""
 
     missing: list[Missing] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 Reader = Callable[[Path, SourceSettings, Notes], Iterator[Source]]

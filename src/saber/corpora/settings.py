@@ -7,6 +7,8 @@ from pathlib import Path
 
 __all__ = ["SourceSettings"]
 
+_LABELS = ("", "intended", "annotators")
+
 
 @dataclass(frozen=True)
 class SourceSettings:
@@ -18,6 +20,8 @@ class SourceSettings:
         name: begins the ids of its clips; empty: the corpus' key. Two sources of one corpus need two names.
         language: BCP-47 primary tag of what is spoken, where the corpus does not say.
         terms: key of the table of terms, for `folder` and `manifest`; `unknown` forbids what any might.
+        labels: whose labels to take where a corpus has two kinds, `intended` or `annotators`; empty: the
+            first of those that the table of corpora names for it.
     """
 
     path: Path
@@ -25,3 +29,8 @@ class SourceSettings:
     name: str = ""
     language: str | None = None
     terms: str = "unknown"
+    labels: str = ""
+
+    def __post_init__(self) -> None:
+        if self.labels not in _LABELS:
+            raise ValueError(f"there are no labels {self.labels!r}; there are {', '.join(_LABELS[1:])}")

@@ -83,6 +83,11 @@ def load_dataset(path: Path | None) -> DatasetSettings:
     models = tables.pop("models", {})
     if not isinstance(models, dict):
         raise UsageError(f"Setting {where}.models must be a table of tables, one for each spec.")
+    known = _OWN | {f.name for f in fields(Settings)}
+    for key in tables:
+        if key not in known:
+            names = ", ".join(sorted(known | {"source", "models"}))
+            raise UsageError(f"Unknown setting {where}.{key}.", remedy=f"Known ones: {names}.")
     own = build(DatasetSettings, {k: v for k, v in tables.items() if k in _OWN}, where)
     analysis = build(Settings, {k: v for k, v in tables.items() if k not in _OWN}, where)
     return replace(

@@ -1,10 +1,12 @@
 """Does a description rest on what was measured?
 
 `find_claims` reads the claims of a text, `check_claims` judges those of a whole annotation against a clip's
-cues: supported, contradicted or not measurable. `Summary` counts.
+cues: supported, contradicted or not measurable. `Summary` counts. `inner_consistency` asks of an annotation
+alone whether it contradicts itself.
 """
 
 from saber.grounding.check import check_claim, check_claims
+from saber.grounding.consistency import Clash, inner_consistency
 from saber.grounding.evidence import checked_evidence
 from saber.grounding.find import find_claims
 from saber.grounding.records import CheckedClaim, Claim, Summary, Verdict, When
@@ -12,6 +14,7 @@ from saber.grounding.records import CheckedClaim, Claim, Summary, Verdict, When
 __all__ = [
     "CheckedClaim",
     "Claim",
+    "Clash",
     "Summary",
     "Verdict",
     "When",
@@ -19,4 +22,5 @@ __all__ = [
     "check_claims",
     "checked_evidence",
     "find_claims",
+    "inner_consistency",
 ]

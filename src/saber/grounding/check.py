@@ -15,6 +15,7 @@ from saber.grounding.families import FAMILIES, NONE, QUOTE, STANCES, Ground, Sta
 from saber.grounding.find import find_claims
 from saber.grounding.quotes import check_quote
 from saber.grounding.records import CheckedClaim, Claim, Verdict
+from saber.grounding.times import SOME_TIME
 
 __all__ = ["check_claim", "check_claims"]
 
@@ -36,6 +37,9 @@ def check_claim(claim: Claim, cues: Cues) -> CheckedClaim:
     """The verdict on one claim, on whichever person in the clip it fits best."""
     if claim.family == QUOTE:
         return check_quote(claim, cues)
+    if claim.ended:  # what fades was there before; nothing measures that it is so no more
+        before = claim.model_copy(update={"negated": False, "ended": False, "when": SOME_TIME})
+        return check_claim(before, cues).model_copy(update={"claim": claim})
     grounds = FAMILIES[claim.family][claim.direction]
     if not grounds:
         return CheckedClaim(claim=claim, verdict="not_measurable", reason="no_measure")

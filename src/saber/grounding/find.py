@@ -9,7 +9,7 @@ understood: what no row of the vocabulary covers is no claim, and nothing is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from saber.core.taxonomy import Dimension, Language
@@ -17,7 +17,7 @@ from saber.grounding.chinese import CHINESE
 from saber.grounding.english import ENGLISH
 from saber.grounding.families import QUOTE
 from saber.grounding.records import Claim, Degree
-from saber.grounding.times import when_of
+from saber.grounding.times import SOME_TIME, when_of
 from saber.grounding.vocabulary import Properties, Property, Thing, Vocabulary
 
 __all__ = ["VOCABULARIES", "find_claims", "language_of"]
@@ -43,7 +43,12 @@ def language_of(text: str) -> Language:
     return Language.CHINESE if letters and han / letters >= 1 / 3 else Language.ENGLISH
 
 
-def find_claims(text: str, dimension: Dimension, language: Language | str | None = None) -> tuple[Claim, ...]:
+def find_claims(
+    text: str,
+    dimension: Dimension,
+    language: Language | str | None = None,
+    vocabularies: Mapping[Language, Vocabulary] = VOCABULARIES,
+) -> tuple[Claim, ...]:
     """The claims of one dimension's text, in the order in which they stand there.
 
     Args:
@@ -51,12 +56,13 @@ def find_claims(text: str, dimension: Dimension, language: Language | str | None
         dimension: which of the six it is. Of the speech dimension the whole text is one claim: that these
             words were said.
         language: None: told by the characters.
+        vocabularies: the words that make a claim.
 
     In a description, what stands in quotation marks is a claim that it was said and makes no other.
     """
     if dimension is Dimension.SPEECH:
         return _transcript(text)
-    vocabulary = VOCABULARIES[Language(language) if language else language_of(text)]
+    vocabulary = vocabularies[Language(language) if language else language_of(text)]
     quotes, masked = _quotes(text, dimension, vocabulary)
     found = list(quotes)
     for start, end in _sentences(masked, vocabulary):
@@ -212,6 +218,8 @@ class _Sentence:
                 continue
             if self._distance(at, said.start) > self.vocabulary.writing.reach:
                 break
+            if self.vocabulary.marks["another"].search(self.text, at, said.start):
+                break
             found.append(said)
             self.taken.append((said.start, said.end))
             at = said.end
@@ -236,16 +244,27 @@ class _Sentence:
             return None
         marks = self.vocabulary.marks
         scope = self._scope(said.start)
-        if marks["hypotheticals"].search(scope):
+        if marks["hypotheticals"].search(scope) or marks["conditions"].search(self.text, 0, said.start):
             return None
         spans = [(said.start, said.end), *([said.thing] if said.thing else [])]
         start, end = self.start + min(a for a, _ in spans), self.start + max(b for _, b in spans)
+        if marks["supposed_after"].match(self.text, end - self.start):
+            return None
         before = self.text[: said.start]
+        when = when_of(self.text, said.start, said.end, self.vocabulary)
+        ended = marks["ended_before"].search(scope) is not None
+        # "the smile fades"; where a thing is said to fade, that is what is said of it
+        fades = marks["ended_after"].match(self.text, end - self.start) if said.thing is None else None
+        if fades is not None:
+            ended, end = True, self.start + fades.end()
         degree: Degree = "plain"
         if marks["strong"].search(before):
             degree = "strong"
         elif marks["slight"].search(before):
             degree = "slight"
+        denied = self._denied(said.start, end - self.start)
+        if said.property.denied and not denied:
+            degree = "plain"  # "very steady": very so, not very much denied
         return Claim(
             dimension=self.dimension,
             text=self.whole[start:end],
@@ -253,21 +272,29 @@ class _Sentence:
             end=end,
             family=said.property.family,
             direction=said.property.direction,
-            negated=said.property.denied != self._denied(scope, end - self.start),
+            negated=ended or said.property.denied != denied,
+            ended=ended,
             hedged=marks["hedges"].search(scope) is not None,
             degree=degree,
-            when=when_of(self.text, said.start, said.end, self.vocabulary),
+            when=when or (SOME_TIME if ended else None),
         )
 
     def _scope(self, at: int) -> str:
         """The clause up to `at`: what may deny or hedge what stands there."""
-        ends = self.vocabulary.marks["clause_end"].finditer(self.text)
-        begin = max((m.end() for m in ends if m.end() <= at), default=0)
-        return self.text[begin:at]
+        return self.text[self._clause(at) : at]
 
-    def _denied(self, scope: str, end: int) -> bool:
+    def _clause(self, at: int) -> int:
+        ends = self.vocabulary.marks["clause_end"].finditer(self.text)
+        return max((m.end() for m in ends if m.end() <= at), default=0)
+
+    def _denied(self, start: int, end: int) -> bool:
+        """Is what stands at `start:end` denied in its clause? A negator that is part of another claim
+        ("without expression, in a low voice") denies nothing else."""
         marks = self.vocabulary.marks
-        scope = marks["not_negators"].sub(lambda m: _MASK * len(m[0]), scope)
+        text = self.text
+        for a, b in self.taken:
+            text = text[:a] + _MASK * (b - a) + text[b:] if b <= start else text
+        scope = marks["not_negators"].sub(lambda m: _MASK * len(m[0]), text[self._clause(start) : start])
         before = any(
             len(marks["unit"].findall(scope[m.end() :])) <= self.vocabulary.writing.negation_reach
             for m in marks["negators"].finditer(scope)

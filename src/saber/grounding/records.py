@@ -48,6 +48,8 @@ class Claim(Record):
     direction: str
     """What it says of it: a key of that family, e.g. `high`."""
     negated: bool = False
+    ended: bool = False
+    """It was so and is so no more ("the smile fades"); then `negated` holds too."""
     hedged: bool = False
     degree: Degree = "plain"
     when: When | None = None

@@ -100,6 +100,8 @@ class Writing:
     """What may stand between a property and the thing after it ("raised [her] eyebrows")."""
     listing: str
     """What may stand between two properties of one thing ("low[, ]soft[ and ]trembling voice")."""
+    another: str
+    """Begins another thing: what follows is not said of the one before ("shoulders [and the] even pace")."""
     unit: str
     """What distances are counted in: a word, a character."""
     reach: int
@@ -116,10 +118,22 @@ class Writing:
     hedges: str
     hypotheticals: str
     """What follows is not claimed ("as if about to cry")."""
+    conditions: str
+    """What follows in the sentence is not claimed ("if she were relieved, she would smile and speak up")."""
+    supposed_after: str
+    """Stands after what is only supposed ("a firm voice [would have]")."""
     strong: str
     slight: str
+    ended_before: str
+    """What follows was so and is so no more ("no longer smiling")."""
+    ended_after: str
+    """What stands right before it was so and is so no more ("the smile fades")."""
     sequence: str
     """Tells of one thing after another: then nothing in the sentence need hold throughout."""
+    at_times: str
+    """As `sequence`, of the clause in which it stands."""
+    resets: str
+    """From here on a time that was named before does not hold any more ("at first ..., then ...")."""
     quotes: str
     """A stretch in quotation marks; group 1 is what is quoted."""
     times: tuple[tuple[str, When], ...]
@@ -173,8 +187,9 @@ class Vocabulary:
     def marks(self) -> Mapping[str, re.Pattern[str]]:
         """The language's regular expressions, by their names in `Writing`."""
         names = (
-            "between listing unit sentence_end clause_end negators not_negators negated_after "
-            "hedges hypotheticals strong slight sequence quotes"
+            "between listing another unit sentence_end clause_end negators not_negators negated_after "
+            "hedges hypotheticals conditions supposed_after strong slight ended_before ended_after sequence "
+            "at_times resets quotes"
         )
         return {n: re.compile(getattr(self.writing, n), re.IGNORECASE) for n in names.split()}
 

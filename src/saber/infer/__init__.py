@@ -2,10 +2,10 @@
 
 from saber.infer.cues_text import cues_text
 from saber.infer.dry_run import DryRun, Planned, dry_run, together
-from saber.infer.encode import wav
+from saber.infer.encode import jpegs, video_file, wav
 from saber.infer.form import answer_schema
 from saber.infer.lesson import PHRASINGS, Lesson, lesson, lesson_prompts
-from saber.infer.material import Stage, statement
+from saber.infer.material import Stage, allowed, statement
 from saber.infer.prompt import PromptInfo
 from saber.infer.rewrite import Rewritten, rewrite_async
 from saber.infer.settings import InferSettings
@@ -28,15 +28,18 @@ __all__ = [
     "Sent",
     "Stage",
     "Written",
+    "allowed",
     "answer_schema",
     "cues_text",
     "dry_run",
+    "jpegs",
     "lesson",
     "lesson_prompts",
     "prompt_used",
     "rewrite_async",
     "statement",
     "together",
+    "video_file",
     "wav",
     "write_annotation",
     "write_annotation_async",

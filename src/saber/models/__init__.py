@@ -6,6 +6,7 @@ from saber.models.local import LocalSettings
 from saber.models.model import Model
 from saber.models.pace import Pace
 from saber.models.request import Kind, Media, Reply, Request, Sampling, Send, Usage
+from saber.models.shelf import SqliteShelf
 from saber.models.spec import EMBEDDED, ModelSettings, check_spec, default_send, make_caller
 from saber.models.tally import Tally
 
@@ -26,6 +27,7 @@ __all__ = [
     "Request",
     "Sampling",
     "Send",
+    "SqliteShelf",
     "Tally",
     "Usage",
     "check_spec",

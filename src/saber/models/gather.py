@@ -15,7 +15,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-__all__ = ["Gatherer"]
+__all__ = ["Gatherer", "Kept"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -109,7 +109,7 @@ class Gatherer(Generic[Item, Result]):
 
     def _answer(self, batch: list[tuple[Item, Future[Result]]]) -> None:
         results: Sequence[Result | BaseException] = ()
-        with _Kept() as kept:
+        with Kept() as kept:
             results = self._work([item for item, _ in batch])
         if kept.error is not None:
             results = [kept.error] * len(batch)
@@ -120,7 +120,7 @@ class Gatherer(Generic[Item, Result]):
                 future.set_result(result)
 
 
-class _Kept:
+class Kept:
     """Keeps what was raised for whoever asked, so that the thread lives on."""
 
     error: BaseException | None = None

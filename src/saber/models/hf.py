@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from saber.models.gather import Gatherer
 from saber.models.local import LocalSettings
 from saber.models.local_input import talk_of
 from saber.models.request import Kind, Reply, Request, Usage
+from saber.models.spoken import Speak, spoken
 from saber.omni import (
     PRESETS,
     Draft,
@@ -33,6 +34,7 @@ from saber.omni import (
     check_packages,
     fingerprint,
     load,
+    load_inputs,
     locate,
     read_layout,
     write,
@@ -84,27 +86,9 @@ class HFModel:
     async def ask(self, request: Request) -> Reply:
         return await self._ask(request, None)
 
-    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+    def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
         """The answer piece by piece, then the whole reply. Of several candidates the first is streamed."""
-        loop = asyncio.get_running_loop()
-        pieces: asyncio.Queue[str | None] = asyncio.Queue()
-
-        def speak(piece: str | None) -> None:
-            loop.call_soon_threadsafe(pieces.put_nowait, piece)
-
-        asking = asyncio.ensure_future(self._ask(request, speak))
-        asking.add_done_callback(lambda _: pieces.put_nowait(None))
-        said = 0
-        try:
-            while (piece := await pieces.get()) is not None:
-                said += len(piece)
-                yield piece
-            reply = await asking
-            if rest := reply.text[said:]:  # half a character, at which the answer was cut off
-                yield rest
-            yield reply
-        finally:
-            asking.cancel()
+        return spoken(partial(self._ask, request))
 
     async def close(self) -> None:
         self._closed = True
@@ -113,7 +97,7 @@ class HFModel:
         await asyncio.to_thread(self._gatherer.close)
         self._loaded = None
 
-    async def _ask(self, request: Request, speak: Callable[[str], None] | None) -> Reply:
+    async def _ask(self, request: Request, speak: Speak | None) -> Reply:
         started = time.perf_counter()
         self._gatherer.announce()
         try:
@@ -144,7 +128,7 @@ class HFModel:
     def _was_closed() -> RefusedCallError:
         return RefusedCallError("The model was closed before the answer ended.", reason="closed")
 
-    def _prepare(self, request: Request, speak: Callable[[str], None] | None) -> _Job:
+    def _prepare(self, request: Request, speak: Speak | None) -> _Job:
         """Decoded and encoded beside the model's thread, so that it does not wait for another process."""
         encoder = self._opened()
         try:
@@ -181,7 +165,12 @@ class HFModel:
         with self._lock:
             if self._encoder is None:
                 chosen = self._settings.inputs
-                self._encoder = Encoder(self._folder, None if chosen == "stored" else PRESETS[chosen])
+                if chosen == "stored":
+                    # An adapter may have been trained on another budget than its base.
+                    inputs = None if self._adapter is None else load_inputs(self._adapter)
+                else:
+                    inputs = PRESETS[chosen]
+                self._encoder = Encoder(self._folder, inputs)
             return self._encoder
 
     def _hold(self, schema: dict[str, Any]) -> Any:
@@ -244,7 +233,7 @@ class HFModel:
 class _Speech:
     """Turns tokens into text as they come; half a character waits for its other half."""
 
-    def __init__(self, tokenizer: Any, speak: Callable[[str], None], job: _Job) -> None:
+    def __init__(self, tokenizer: Any, speak: Speak, job: _Job) -> None:
         self._tokenizer, self._speak, self._job = tokenizer, speak, job
         self._tokens: list[int] = []
         self._said = ""

@@ -132,12 +132,14 @@ def _hf(name: str, settings: ModelSettings, environ: Mapping[str, str]) -> Model
     return HFModel(name, settings.local)
 
 
-OPENERS: dict[str, Opener] = {"openai": _openai, "hf": _hf, "scripted": _scripted}
-"""By the word before the colon. What a spec may be is this table, `EMBEDDED` and `LATER`."""
+def _vllm(name: str, settings: ModelSettings, environ: Mapping[str, str]) -> Model:
+    from saber.models.vllm import VLLMModel
 
-LATER: dict[str, str] = {
-    "vllm": "offline batches in process",
-}
+    return VLLMModel(name, settings.local)
+
+
+OPENERS: dict[str, Opener] = {"openai": _openai, "hf": _hf, "vllm": _vllm, "scripted": _scripted}
+"""By the word before the colon. What a spec may be is this table and `EMBEDDED`."""
 
 IN_PROCESS = frozenset({"hf", "vllm"})
 """Models that run in this process. A server, also one on this machine, may hand on what it gets."""
@@ -153,15 +155,11 @@ def check_spec(spec: str) -> str:
     kind, _, name = spec.partition(":")
     if spec == EMBEDDED:
         return EMBEDDED
-    if kind in LATER:
-        raise UsageError(
-            f"{kind}: ({LATER[kind]}) is not in this version.",
-            remedy="Serve the weights with an OpenAI-compatible server and use openai:MODEL with --base-url.",
-        )
     if kind not in OPENERS or not name:
         raise UsageError(
             f"There is no model {spec!r}.",
-            remedy="Known: embedded, openai:MODEL (with --base-url), hf:PATH_OR_ID[+ADAPTER], scripted:FILE.",
+            remedy="Known: embedded, openai:MODEL (with --base-url), hf:PATH_OR_ID[+ADAPTER], "
+            "vllm:PATH_OR_ID[+ADAPTER], scripted:FILE.",
         )
     return kind
 

@@ -1,10 +1,12 @@
 """How is a clip put before a local model of the Qwen-Omni family, and how does it answer?"""
 
+from saber.omni.adapter import module_of
 from saber.omni.batch import collate
 from saber.omni.encoder import Encoded, Encoder, TokenCounts
 from saber.omni.grammar import Grammars, can_constrain
 from saber.omni.layout import Family, Layout, read_layout
 from saber.omni.pictures import fit_size, frame_count
+from saber.omni.quiet import quietly
 from saber.omni.settings import (
     PRESETS,
     RELEASED,
@@ -48,7 +50,9 @@ __all__ = [
     "load",
     "load_inputs",
     "locate",
+    "module_of",
     "next_token_logits",
+    "quietly",
     "read_layout",
     "save_inputs",
     "write",

@@ -19,7 +19,7 @@ from saber.sed.problems import FATAL, Problem
 from saber.sed.tags import Found, first_tag, from_tags
 from saber.sed.text import LABEL, SECTIONS, annotation_of
 
-__all__ = ["Answer", "read_answer"]
+__all__ = ["Answer", "read_answer", "refuses", "without_thoughts"]
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ def read_answer(
         expect: the sections that were asked for (a staged request asks for some only).
     """
     wanted = tuple(expect)
-    text = _without_thoughts(raw).strip()
+    text = without_thoughts(raw).strip()
     problems: list[Problem] = []
     if not text:
         return Answer(raw, {}, None, (Problem.EMPTY,))
     texts, order, found = _sections(text)
     problems += found
     if not texts:
-        problems.append(Problem.REFUSAL if _refuses(text) else Problem.NOT_STRUCTURED)
+        problems.append(Problem.REFUSAL if refuses(text) else Problem.NOT_STRUCTURED)
         return Answer(raw, {}, None, _once(problems))
     missing = [n for n in wanted if n not in texts or (n != "speech" and not _says_something(texts[n]))]
     if missing and Problem.CUT_OFF not in problems:
@@ -80,7 +80,7 @@ def read_answer(
     if [n for n in order if n in SECTIONS] != [n for n in SECTIONS if n in order]:
         problems.append(Problem.SWAPPED_ORDER)
     described = [texts[name] for name in wanted if name in texts and name != "speech"]
-    if described and all(_refuses(t) for t in described):
+    if described and all(refuses(t) for t in described):
         problems.append(Problem.REFUSAL)
     asked = [_letters(i) for i in instructions if len(_letters(i)) >= SHORTEST_ECHO]
     if any(_recites(t, transcript) or _letters(t).startswith(tuple(asked)) for t in described):
@@ -152,7 +152,7 @@ _REFUSAL = re.compile(
 )
 
 
-def _without_thoughts(raw: str) -> str:
+def without_thoughts(raw: str) -> str:
     """The answer without what was thought aloud before it."""
     for _ in range(_MOST_THOUGHTS):
         begun = min((at for at in (first_tag(raw), first_object(raw)) if at is not None), default=len(raw))
@@ -165,7 +165,7 @@ def _without_thoughts(raw: str) -> str:
     return raw if end is None or begun < end.start() else raw[end.end() :]
 
 
-def _refuses(text: str) -> bool:
+def refuses(text: str) -> bool:
     """A refusal opens the answer; the same words later on may describe what a person says."""
     return _REFUSAL.search(text[:200]) is not None
 

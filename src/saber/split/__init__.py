@@ -1,6 +1,6 @@
 """Which clips are consistent, where does each clip go, and does anything leak between the splits?"""
 
-from saber.split.benchmarks import Benchmark, benchmarks
+from saber.split.benchmarks import Benchmark, Draw, benchmarks, corpus_key, in_saber
 from saber.split.compare import CompareSettings, CompareStage
 from saber.split.leakage import LeakageSettings, Placed, find_leaks, placed
 from saber.split.leaks import Leaks
@@ -12,6 +12,7 @@ __all__ = [
     "Benchmark",
     "CompareSettings",
     "CompareStage",
+    "Draw",
     "LeakageSettings",
     "Leaks",
     "Placed",
@@ -19,6 +20,8 @@ __all__ = [
     "SplitStage",
     "Summary",
     "benchmarks",
+    "corpus_key",
     "find_leaks",
+    "in_saber",
     "placed",
 ]

@@ -71,7 +71,7 @@ class Placed:
 
 def placed(item: Item) -> Placed:
     """Of an item with the records of source, clean, annotate, verify and split."""
-    source = item.of("source", Source)
+    source = item.of("source", Source).holding_for(item.id)
     prints = item.of("clean", Clip).fingerprints
     stands = item.of("verify", Verified).stands(item.of("annotate", Annotated))
     assigned = item.of("split", Assigned)

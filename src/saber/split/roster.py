@@ -52,7 +52,7 @@ class Roster:
         self.corpus, self.language, self.emotion, self.half, self.judged_by = (array("H") for _ in range(5))
 
     def add(self, item: Item) -> None:
-        source = item.of("source", Source)
+        source = item.of("source", Source).holding_for(item.id)
         stands = item.of("verify", Verified).stands(item.of("annotate", Annotated))
         compared = item.of("compare", Compared)
         self._ids += item.id.encode()

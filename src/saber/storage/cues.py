@@ -10,7 +10,7 @@ from pathlib import Path
 from saber.core.dataset import Perceived
 from saber.core.errors import ClipError
 from saber.core.records import Cues
-from saber.storage.files import name_of, write_whole
+from saber.storage.files import inside, name_of, write_whole
 
 __all__ = ["cues_file", "read_cues", "write_cues"]
 
@@ -33,7 +33,7 @@ def write_cues(workspace: Path, item: str, cues: Cues, seconds: float) -> Percei
 
 def read_cues(workspace: Path, perceived: Perceived) -> Cues:
     """The cues as they were measured. Raises ClipError when the file is gone, broken or another one."""
-    path = workspace / perceived.cues_path
+    path = inside(workspace, perceived.cues_path)
     try:
         text = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
+
+from saber.core.errors import ClipError
 
 __all__ = ["inside", "name_of", "write_whole"]
 
@@ -12,8 +15,14 @@ __all__ = ["inside", "name_of", "write_whole"]
 def inside(workspace: Path, path: str) -> Path:
     """Where a record's path is: one that a stage wrote is relative to the workspace, a source's own absolute.
 
-    So a workspace can be moved as a whole, and the raw clips stay where they are.
+    So a workspace can be moved as a whole, and the raw clips stay where they are. Raises ClipError for a
+    relative path that leads out of the workspace: no stage writes such a record.
     """
+    if ".." in Path(path).parts:
+        raise ClipError(
+            f"The path {path!r} of a record leads out of the workspace {workspace}.",
+            reason="path_outside",
+        )
     return workspace / path
 
 
@@ -25,7 +34,7 @@ def name_of(item: str) -> str:
 def write_whole(path: Path, content: bytes) -> None:
     """All of it or nothing: a temporary file in the same folder, renamed when it is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         half.write_bytes(content)
         os.replace(half, path)

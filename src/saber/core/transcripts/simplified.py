@@ -1,4 +1,4 @@
-"""How does Chinese come out in Simplified characters, whichever the recogniser wrote?"""
+"""How does Chinese come out in Simplified characters, whichever somebody wrote?"""
 
 from __future__ import annotations
 

@@ -1,0 +1,105 @@
+"""What is a benchmark to the evaluation?
+
+It reads samples from the layout that its authors publish, scores one response at a time without asking
+anybody, lets a judge rate it where its protocol has one, and makes figures of all scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from saber.core.errors import MissingPieceError
+from saber.evaluate.context import Context
+from saber.evaluate.judge import Judge
+from saber.evaluate.records import Figure, Response, Sample, Score
+from saber.evaluate.settings import EvaluateSettings
+from saber.evaluate.statistics import Bootstrap, Measured
+
+__all__ = ["Bench", "figure", "no_data"]
+
+
+class Bench(Protocol):
+    """One benchmark.
+
+    Attributes:
+        name: as on the command line.
+        protocol: version of our reading; raised when a change moves numbers.
+        judge: whether a judge is `needed`, can add numbers (`optional`), or has nothing to do (`none`).
+        form: what a model is asked for: an answer to the sample's `question`, or an `annotation`.
+        headline: table, row and column of the figure that stands for a run.
+        ranked_by: of the figure by which runs are put in order, the highest first.
+        board: of the figures that a leaderboard shows.
+        notes: what a reader must know, also what could not be verified.
+        strata: draw clusters within each part, not over all parts.
+    """
+
+    name: str
+    title: str
+    protocol: int
+    judge: str
+    form: str
+    headline: tuple[str, str, str]
+    ranked_by: tuple[str, str, str]
+    board: tuple[tuple[str, str, str], ...]
+    notes: tuple[str, ...]
+    strata: bool
+    contamination: str | None
+    """Its name in the table of benchmarks that `saber.split` keeps; None: it is not there."""
+
+    def read(self, data: Path, settings: EvaluateSettings) -> list[Sample]:
+        """All samples. Raises MissingPieceError where the data is not there, saying where to ask for it."""
+        ...
+
+    def score(self, sample: Sample, response: Response, context: Context) -> Score: ...
+
+    async def rate(
+        self, sample: Sample, response: Response, score: Score, judge: Judge, context: Context
+    ) -> Score:
+        """The score with the judge's part added; called only when there is a judge."""
+        ...
+
+    def language(self, settings: EvaluateSettings) -> str:
+        """Of the judging, and what was translated, for the report; "" where it does not matter."""
+        ...
+
+    def prompts(self, settings: EvaluateSettings) -> Iterable[tuple[str, str]]:
+        """Room-relative names of the judge's prompts: (name, language)."""
+        ...
+
+    def figures(self, samples: Sequence[Sample], scores: Sequence[Score], draws: Bootstrap) -> list[Figure]:
+        """samples and scores run in parallel, and so do the samples of `draws`."""
+        ...
+
+
+def figure(
+    table: str, row: str, column: str, measured: Measured, *, unit: str = "%", note: str = ""
+) -> Figure:
+    """A figure of what was measured; shares are turned to per cent."""
+    factor = 100.0 if unit in ("%", "points") else 1.0
+
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else value * factor
+
+    return Figure(
+        table=table,
+        row=row,
+        column=column,
+        value=scaled(measured.value),
+        unit=unit,
+        n=measured.n,
+        clusters=measured.clusters,
+        low=scaled(measured.low),
+        high=scaled(measured.high),
+        note=note,
+        drawn=None if measured.drawn is None else tuple((measured.drawn * factor).tolist()),
+    )
+
+
+def no_data(what: str, data: Path, expected: str, ask: str) -> MissingPieceError:
+    """The error for a benchmark's data that is not there."""
+    return MissingPieceError(
+        f"There is no {what} in {data}: {expected} was expected.",
+        remedy=f"SABER ships no benchmark's data. Ask for it at {ask}",
+    )

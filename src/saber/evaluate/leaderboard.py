@@ -1,0 +1,151 @@
+"""Which of several runs is better, and may they be compared at all?
+
+Runs compare when they counted the same thing on the same samples: benchmark, version of our reading, data,
+language of judging, and the very same judge. Then the difference of two is drawn over the same resamples of
+the same samples, and has an interval of its own. Anything else is refused, and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from saber.core.errors import UsageError
+from saber.evaluate.benches import bench_of
+from saber.evaluate.keep import read_rows, read_run
+from saber.evaluate.records import Figure, Run
+from saber.evaluate.statistics import Bootstrap
+
+__all__ = ["Board", "Difference", "compare", "difference"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Of the figure that ranks: the first run's minus the other's. None limits: no spread, or no samples."""
+
+    first: str
+    other: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Runs, the best first, with their figures in the order of `columns`; None: a run lacks that figure."""
+
+    title: str
+    columns: tuple[tuple[str, str, str], ...]
+    rows: tuple[tuple[Run, tuple[Figure | None, ...]], ...]
+    differences: tuple[Difference, ...]
+    """Of the first run and each of the others."""
+    notes: tuple[str, ...]
+
+
+def compare(folders: Sequence[Path]) -> Board:
+    """A leaderboard of these runs. UsageError when one can't be read, or two don't compare."""
+    runs = [(folder, read_run(folder)) for folder in folders]
+    if not runs:
+        raise UsageError("No run to compare.")
+    _check([run for _, run in runs])
+    bench = bench_of(runs[0][1].bench)
+
+    def height(pair: tuple[Path, Run]) -> float:
+        found = pair[1].figure(*bench.ranked_by)
+        return -np.inf if found is None or found.value is None else found.value
+
+    runs.sort(key=height, reverse=True)
+    board = [bench.ranked_by, *(c for c in bench.board if c != bench.ranked_by)]
+    columns = tuple(c for c in board if any(run.figure(*c) for _, run in runs))
+    rows = tuple((run, tuple(run.figure(*c) for c in columns)) for _, run in runs)
+    differences = [difference(runs[0], other) for other in runs[1:]]
+    return Board(
+        runs[0][1].title, columns, rows, tuple(d for d in differences if d is not None), tuple(_notes(rows))
+    )
+
+
+def difference(first: tuple[Path, Run], other: tuple[Path, Run]) -> Difference | None:
+    """The paired difference of the ranking figure; None where one of the two has none."""
+    bench = bench_of(first[1].bench)
+    rows = [{s.id: (s, c) for s, r, c in read_rows(folder) if not r.variant} for folder, _ in (first, other)]
+    if rows[0].keys() != rows[1].keys():
+        raise UsageError(f"{first[1].model} and {other[1].model} have not answered the same samples.")
+    settings = first[1].intervals
+    samples = [sample for sample, _ in rows[0].values()]
+    draws = Bootstrap(
+        [s.cluster or s.id for s in samples],
+        [s.part for s in samples] if bench.strata else None,
+        method="percentile",
+        level=float(settings["level"]),
+        resamples=int(settings["resamples"]),
+        seed=int(settings["seed"]),
+        keep=True,
+    )
+    found = []
+    for of_run in rows:
+        figures = bench.figures(samples, [of_run[s.id][1] for s in samples], draws)
+        found.append(next((f for f in figures if (f.table, f.row, f.column) == bench.ranked_by), None))
+    one, two = found
+    if one is None or two is None or one.value is None or two.value is None:
+        return None
+    low = high = None
+    if one.drawn is not None and two.drawn is not None and len(one.drawn) == len(two.drawn):
+        apart = np.array(one.drawn) - np.array(two.drawn)
+        apart = apart[np.isfinite(apart)]
+        if len(apart) > 1 and np.ptp(apart) > 1e-12:
+            edge = (1 - float(settings["level"])) * 50
+            low, high = (float(x) for x in np.percentile(apart, [edge, 100 - edge]))
+    unit = "points" if one.unit == "%" else one.unit
+    return Difference(first[1].model, other[1].model, one.value - two.value, low, high, one.n, unit)
+
+
+def _check(runs: Sequence[Run]) -> None:
+    first = _identity(runs[0])
+    for run in runs[1:]:
+        for name, value in _identity(run).items():
+            if value != first[name]:
+                raise UsageError(
+                    f"{runs[0].model} and {run.model} don't compare: their {name} differ "
+                    f"({first[name]} and {value}).",
+                    remedy="Evaluate both in the same way.",
+                )
+    names = [run.model for run in runs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise UsageError(f"Two runs are called {sorted(twice)[0]}.", remedy="Give them names with --name.")
+
+
+def _identity(run: Run) -> dict[str, object]:
+    """What must be the same."""
+    judge = run.judge
+    return {
+        "benchmarks": run.bench,
+        "versions of the protocol": run.protocol,
+        "samples": run.data_sha256[:12],
+        "languages of judging": run.language,
+        "judges": None if judge is None else judge.model,
+        "judge's prompts": None if judge is None else sorted(judge.prompts_sha256.values()),
+        "judge's decodings": None if judge is None else judge.decoding,
+        "levels of confidence": run.intervals["level"],
+    }
+
+
+def _notes(rows: Sequence[tuple[Run, tuple[Figure | None, ...]]]) -> list[str]:
+    """What may differ, and does."""
+    runs = [run for run, _ in rows]
+    said = []
+    if len({str(run.decoding) for run in runs}) > 1:
+        said.append("The answers were drawn differently, or it is not known how: see each run's decoding.")
+    if len({run.sent for run in runs}) > 1:
+        said.append("The models did not get the same of each clip, or it is not known what they got.")
+    if any(run.trained_on is None for run in runs):
+        said.append("Of some models it is not known what they were trained on.")
+    for run in runs:
+        if run.contamination:
+            corpora = ", ".join(sorted({o.corpus for o in run.contamination}))
+            said.append(f"{run.model} was trained on corpora that the benchmark draws from: {corpora}.")
+    return said
