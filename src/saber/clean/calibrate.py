@@ -80,8 +80,8 @@ class Calibration(Record):
         ]
         if not self.complete:
             lines.append(
-                "A check was not asked of clips that failed an earlier one (all_checks = true in [clean] asks "
-                "it all the same), or that have no such track."
+                "A check was not asked of clips that failed an earlier one (all_checks = true in [clean] "
+                "asks it all the same), or that have no such track."
             )
         for row in self.rows:
             lines += ["", *_lines(row)]
