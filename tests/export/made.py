@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from saber.core.dataset import (
 )
 from saber.core.records import Annotation, AudioDescription, AudioInfo, ClipInfo, Record, VideoInfo
 from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion
-from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Tools, outputs, run
+from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Many, Tools, outputs, run
 from saber.instruct import InstructSettings, InstructStage
 from saber.split import SplitSettings, SplitStage
 from split.dataset import annotated, compared
@@ -97,15 +98,19 @@ def source(folder: Path, number: int) -> Source:
     )
 
 
-def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS) -> Path:
-    """A workspace, beside it the raw clips in `raw`. Whatever an answer hangs on is in the item's id."""
+def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS, cut: bool = False) -> Path:
+    """A workspace, beside it the raw clips in `raw`. Whatever an answer hangs on is in the item's id.
+
+    With `cut`, each clip becomes two stretches of its file.
+    """
     raw, workspace = folder / "raw", folder / "workspace"
     sources = [source(raw, number) for number in range(clips)]
     for one in sources:
         Path(one.path).parent.mkdir(parents=True, exist_ok=True)
         Path(one.path).write_bytes(f"the media of {one.id}".encode())
     stages: list[Any] = [
-        Give("clean", ("source",), Clip, clean),
+        *([Give("cut", ("source",), Source, _cut)] if cut else []),
+        Give("clean", ("cut" if cut else "source",), Clip, clean),
         Give("duplicates", ("clean",), Unique, lambda item: Keep(Unique())),
         Give("perceive", ("clean", "duplicates"), Perceived, _perceive),
         Give("annotate", ("source", "perceive"), Annotated, _annotate),
@@ -122,8 +127,26 @@ def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS) -
     return workspace
 
 
-def clean(item: Item) -> Answer:
+def number_of(item: str) -> int:
+    found = re.search(r"clip(\d+)", item)
+    assert found is not None
+    return int(found[1])
+
+
+def _cut(item: Item) -> Answer:
     one = item.of("source", Source)
+    return Many(
+        {
+            f"#t={n}-{n + 1}": one.model_copy(
+                update={"id": f"{one.id}#t={n}-{n + 1}", "start_s": float(n), "end_s": n + 1.0}
+            )
+            for n in range(2)
+        }
+    )
+
+
+def clean(item: Item) -> Answer:
+    one = item.of("cut" if "cut" in item.records else "source", Source)
     made = Clip(
         media_path=one.path,
         info=ClipInfo(
@@ -131,7 +154,7 @@ def clean(item: Item) -> Answer:
             sha256=hashlib.sha256(Path(one.path).read_bytes()).hexdigest(),
             size_bytes=20,
             container="mp4",
-            duration_s=int(item.id[-2:]) / 2 + 0.25,
+            duration_s=number_of(item.id) / 2 + 0.25,
             video=VideoInfo(
                 codec="h264",
                 pixel_format="yuv420p",
@@ -158,7 +181,7 @@ def clean(item: Item) -> Answer:
             Check(
                 name="sharpness",
                 passed=item.id != DROPPED_BY_CLEAN,
-                score=int(item.id[-2:]) + 1.0,
+                score=number_of(item.id) + 1.0,
                 limit=4.5,
                 unit="dB",
                 judge="measured",
@@ -224,7 +247,7 @@ def _verify(item: Item) -> Answer:
 
 
 def _compare(item: Item) -> Answer:
-    number = int(item.id[-2:])
+    number = number_of(item.id)
     return Keep(compared(("consistent", "inconsistent", "unclear")[number % 3]))
 
 
