@@ -309,12 +309,13 @@ def test_two_processes_learn_what_one_learns(tiny: Path, tmp_path: Path) -> None
             text.replace("micro_batch = 2", "micro_batch = 1").replace("\nbatch = 4", "\nbatch = 2")
         )
         if processes == 1:
-            command = [sys.executable, program, file]
+            train_sed(load_recipe(file))
+            train_ca_dpo(load_recipe(file))
         else:
             torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-            command = [sys.executable, *torchrun, program, file]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240)
-        assert done.returncode == 0, done.stderr[-2000:]
+            command = [sys.executable, *torchrun, str(program), str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+            assert done.returncode == 0, done.stderr[-2000:]
         found.append((log_of(folder / "sed"), log_of(folder / "ca-dpo")))
     for one, two in zip(*found, strict=True):
         assert len(one) == len(two) == 3
