@@ -2,14 +2,14 @@
 
     python bench/ca_dpo_step.py [--prompts 500 1500 3000] [--answer 300] [--pairs 1] [--repeat 3]
 
-One line for each length of the prompt: time of a step (loss and gradients, no optimiser), memory it takes above
-the loaded model, and floating-point operations, ours and TRL's, with their ratios. TRL is measured twice: with
-the reference's log-probabilities computed in the step, as it must on rows with video or sound, and computed
-before, as it may on text. Random weights, random tokens, LoRA on every linear layer, float32; every measurement
-is a process of its own. Last, the difference of the two losses: they are the same number.
+One line for each length of the prompt: time of a step (loss and gradients, no optimiser), memory it takes
+above the loaded model, and floating-point operations, ours and TRL's, with their ratios. TRL is measured
+twice: with the reference's log-probabilities computed in the step, as it must on rows with video or sound,
+and computed before, as it may on text. Random weights, random tokens, LoRA on every linear layer, float32;
+every measurement is a process of its own. Last, the difference of the two losses: they are the same number.
 
-Text only, so that TRL can run at all; with video and sound TRL also reads the media twice. `--device cuda` takes
-a GPU and bfloat16.
+Text only, so that TRL can run at all; with video and sound TRL also reads the media twice. `--device cuda`
+takes a GPU and bfloat16.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 METHODS = ("ours", "trl, reference before", "trl, reference in the step")
@@ -114,17 +116,18 @@ def _resident() -> float:
 
 def _model(device: str) -> Any:
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM
+
+    transformers: Any = import_module("transformers")
 
     torch.manual_seed(0)
-    config = LlamaConfig(vocab_size=32_000, num_key_value_heads=2, max_position_embeddings=8192, **SIZE)
-    model: Any = LlamaForCausalLM(config)
+    config = transformers.LlamaConfig(
+        vocab_size=32_000, num_key_value_heads=2, max_position_embeddings=8192, **SIZE
+    )
+    model: Any = transformers.LlamaForCausalLM(config)
     return model.to(device, torch.bfloat16 if device.startswith("cuda") else torch.float32)
 
 
 def _with_lora(model: Any) -> Any:
-    from pathlib import Path
-
     from saber.train.adapters import LoraSettings, add_lora
 
     add_lora(model, LoraSettings(rank=16, alpha=32.0), Path("random"))
@@ -180,16 +183,16 @@ def _trl(method: str, model: Any, rows: Any, prompt: int, given: argparse.Namesp
     import tempfile
 
     import torch
-    from datasets import Dataset
-    from trl import DPOConfig, DPOTrainer
 
     from saber.omni.quiet import quietly
 
+    trl: Any = import_module("trl")
+    datasets: Any = import_module("datasets")
     before = method == "trl, reference before"
-    reference = None if before else copy.deepcopy(model)
+    reference = copy.deepcopy(model)
     _with_lora(model)
     with quietly(), tempfile.TemporaryDirectory() as folder:
-        config = DPOConfig(
+        config = trl.DPOConfig(
             output_dir=folder,
             report_to=[],
             use_cpu=not given.device.startswith("cuda"),
@@ -197,8 +200,8 @@ def _trl(method: str, model: Any, rows: Any, prompt: int, given: argparse.Namesp
             gradient_checkpointing=False,
             disable_tqdm=True,
         )
-        nothing = Dataset.from_list([{"prompt": "a", "chosen": "b", "rejected": "c"}] * 2)
-        trainer = DPOTrainer(
+        nothing = datasets.Dataset.from_list([{"prompt": "a", "chosen": "b", "rejected": "c"}] * 2)
+        trainer = trl.DPOTrainer(
             model=model,
             ref_model=reference,
             args=config,
@@ -219,7 +222,8 @@ def _trl(method: str, model: Any, rows: Any, prompt: int, given: argparse.Namesp
         with torch.no_grad():
             chosen, rejected = trainer.compute_ref_log_probs(model, inputs)
         inputs |= {"ref_chosen_logps": chosen, "ref_rejected_logps": rejected}
-        trainer.precompute_ref_logps = True
+        trainer.precompute_ref_logps, trainer.ref_model = True, None
+        del reference
     _moved(model)
     _BASE[0] = _resident()
 
@@ -241,10 +245,10 @@ def _moved(model: Any) -> None:
 
 def _tokenizer() -> Any:
     from tokenizers import Tokenizer, models
-    from transformers import PreTrainedTokenizerFast
 
+    transformers: Any = import_module("transformers")
     raw = Tokenizer(models.WordLevel({"a": 0, "b": 1, "c": 2, "</s>": 3}, unk_token="a"))
-    return PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="</s>", pad_token="</s>")
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=raw, eos_token="</s>", pad_token="</s>")
 
 
 def _flops(step: Callable[[], Any], model: Any) -> float:

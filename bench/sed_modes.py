@@ -103,9 +103,9 @@ def compare(clips: list[tuple[str, Any]], address: str, model: str, *, small: bo
                "answers in form", "valid records", "seconds to one's")  # fmt: skip
     print("|", " | ".join(columns), "|")
     print("|---" * len(columns) + "|")
-    for (way, language), asked_all in sorted(rows.items()):
-        peers = rows.get(("one", language), [])
-        print(_row(way, language, asked_all, statistics.median(a.seconds for a in peers)))
+    for (way, tag), asked_all in sorted(rows.items()):
+        peers = rows.get(("one", tag), [])
+        print(_row(way, tag, asked_all, statistics.median(a.seconds for a in peers)))
     print("\nMedians of clips; shares of all.")
 
 

@@ -22,24 +22,24 @@ Picture = Callable[[int], NDArray[np.uint8]]
 
 
 def textured(seed: int = 0, light: float = 1.0, drift: int = 2) -> Picture:
-    """Pictures of coloured boxes, which drift by so many pixels from one to the next."""
+    """Pictures of large and small coloured boxes, which drift by so many pixels from one to the next."""
     draw = np.random.default_rng(seed)
-    boxes = draw.integers(30, 226, (SIZE[1] // 10, SIZE[0] // 10, 3)).astype(np.float32)
-    whole = (boxes.repeat(10, 0).repeat(10, 1) * light).astype(np.uint8)
+    whole = np.zeros((SIZE[1], SIZE[0], 3), np.float32)
+    for side in (80, 16):
+        boxes = draw.integers(15, 113, (SIZE[1] // side, SIZE[0] // side, 3)).astype(np.float32)
+        whole += boxes.repeat(side, 0).repeat(side, 1) * light
+    whole = whole.astype(np.uint8)
     return lambda index: np.roll(whole, index * drift, axis=1)
 
 
-def blurred(picture: Picture, width_px: int = 15) -> Picture:
+def blurred(drift: int = 2, width_px: int = 15) -> Picture:
     """The same pictures, each pixel a mean of so many around it, twice."""
-
-    def shown(index: int) -> NDArray[np.uint8]:
-        values = picture(index).astype(np.float32)
-        for axis in (0, 1):
-            for _ in range(2):
-                values = np.mean([np.roll(values, i - width_px // 2, axis) for i in range(width_px)], axis=0)
-        return values.astype(np.uint8)
-
-    return shown
+    values = textured()(0).astype(np.float32)
+    for axis in (0, 1):
+        for _ in range(2):
+            values = np.mean([np.roll(values, i - width_px // 2, axis) for i in range(width_px)], axis=0)
+    whole = values.astype(np.uint8)
+    return lambda index: np.roll(whole, index * drift, axis=1)
 
 
 def still(picture: Picture) -> Picture:

@@ -40,7 +40,7 @@ CASES: Mapping[str, tuple[str, str, list[str], dict[str, object]]] = {
         {"picture": lambda i: textured()(i) * np.uint8(i >= 20)},
     ),
     "frozen": ("frozen_picture", "frozen", PICTURES, {"picture": still(textured())}),
-    "blurred": ("blurred", "sharpness", PICTURES, {"picture": blurred(textured())}),
+    "blurred": ("blurred", "sharpness", PICTURES, {"picture": blurred()}),
 }
 
 
@@ -90,7 +90,7 @@ def test_a_good_clip_passes_every_check(tmp_path: Path) -> None:
     assert isinstance(record, Clip)
     assert record.media_path == str(tmp_path / "clip.mp4")
     assert record.info.duration_s == pytest.approx(2.0, abs=0.1)
-    assert len(record.fingerprints.picture) == 4
+    assert len(record.fingerprints.picture) in (4, 5)  # two a second
     assert len(record.fingerprints.sound) > 4
 
 
@@ -214,3 +214,30 @@ def test_a_limit_keeps_what_it_says(tmp_path: Path) -> None:
 def test_settings_out_of_range_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong)).split("_", 1)[1]):
         CleanSettings(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "reason"), [("dark", "too_dark"), ("blurred", "blurred")])
+def test_keyframes_alone_tell_that_a_long_clip_is_bad(kind: str, reason: str, tmp_path: Path) -> None:
+    path = make(tmp_path / "clip.mp4", seconds=9.0, keyframe_every=25, **CASES[kind][3])
+    # This encoder's keyframes are noisier, and so look sharper, than what it shows between them.
+    strict = replace(ANYBODY, min_sharpness=0.6)
+    answer = clean(path, strict)
+    assert isinstance(answer, Drop)
+    assert answer.reason == reason
+    # Frozen and black need all pictures: they were not asked.
+    assert list(checks(answer)) == [*SOUND, CASES[kind][1]]
+    assert "In all 9 keyframes." in answer.detail
+    whole = clean(path, replace(strict, all_checks=True))
+    assert isinstance(whole, Drop)
+    assert whole.reason == reason
+
+
+def test_a_long_clip_that_is_dark_in_some_keyframes_only_is_looked_at_whole(tmp_path: Path) -> None:
+    dark, lit = textured(light=0.1), textured()
+    path = make(
+        tmp_path / "clip.mp4",
+        seconds=9.0,
+        keyframe_every=25,
+        picture=lambda i: dark(i) if i % 25 == 0 and i < 200 else lit(i),
+    )
+    assert isinstance(clean(path), Keep)

@@ -77,6 +77,14 @@ def test_in_a_log_a_stage_that_has_nothing_to_do_is_told_once() -> None:
     assert file.getvalue().count("clean: 1000 of 1000 done") == 1
 
 
+def test_in_a_log_whoever_interrupts_is_answered_once() -> None:
+    file = io.StringIO()
+    with LiveView(Console(file=file, width=60)) as view:
+        for _ in range(2):
+            view(status(ANNOTATE).model_copy(update={"message": "Stopping when the rows are done."}))
+    assert file.getvalue().count("Stopping when the rows are done.") == 1
+
+
 def test_on_a_terminal_the_table_redraws_itself_and_leaves_nothing() -> None:
     file = io.StringIO()
     with LiveView(Console(file=file, width=120, force_terminal=True)) as view:

@@ -15,7 +15,7 @@ from saber.corpora import Notes, SourceSettings, sources
 
 
 def read(folder: Path, file: str, text: str, **said: str) -> tuple[list[Source], Notes]:
-    """`text` as the manifest `file`, beside the clips a.mp4 and deep/b.mp4; without the files' sizes and times."""
+    """`text` as the manifest `file`, beside a.mp4 and deep/b.mp4; without these files' sizes and times."""
     write(folder / "a.mp4", "media")
     write(folder / "deep/b.mp4", "media")
     write(folder / file, text)

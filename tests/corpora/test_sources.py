@@ -95,6 +95,12 @@ def test_an_empty_folder_says_which_files_are_looked_for(tmp_path: Path) -> None
         ids(SourceSettings(tmp_path))
 
 
+def test_a_list_that_is_given_as_a_folder_says_how_lists_are_read(tmp_path: Path) -> None:
+    write(tmp_path / "clips.csv", "path\n")
+    with pytest.raises(UsageError, match=r"a file, not a folder.*--corpus manifest"):
+        ids(SourceSettings(tmp_path / "clips.csv"))
+
+
 def test_labels_of_nobody_are_refused() -> None:
     with pytest.raises(ValueError, match="there are no labels 'mine'; there are intended, annotators"):
         SourceSettings(Path(), labels="mine")

@@ -57,6 +57,18 @@ def test_a_sample_is_drawn_and_run_when_nothing_was(tmp_path: Path) -> None:
     assert len(diary(tmp_path, "measure")) == 50
 
 
+def test_a_run_that_got_half_way_is_no_measure_of_the_rest(tmp_path: Path) -> None:
+    stages = [Measure(), Ask()]
+    run(stages[:1], sources(20), tmp_path, settings=SETTINGS)
+    found = estimate(stages, sources(20), tmp_path, sample=4, settings=SETTINGS)
+    assert found.unknown == ()
+    assert [stage.rows for stage in found.stages] == [20, 20]
+    assert found.stages[1].measured_on == 4
+    ended = run(stages, sources(20), tmp_path, settings=SETTINGS)
+    assert [stage.inputs for stage in ended.stages] == [20, 20]
+    assert len(diary(tmp_path, "measure")) == 20
+
+
 class OnGpu(Measure):
     gpus = 0.5
 

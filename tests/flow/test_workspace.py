@@ -141,6 +141,12 @@ def test_something_else_under_the_ledgers_name_is_left_alone(tmp_path: Path) -> 
     assert (tmp_path / Ledger.NAME).read_text().startswith("my diary")
 
 
+def test_a_ledger_that_was_never_filled_says_that_nothing_was_run(tmp_path: Path) -> None:
+    (tmp_path / Ledger.NAME).touch()  # as a full disk leaves it
+    with pytest.raises(WorkspaceError, match="Nothing was run"):
+        status(tmp_path)
+
+
 def test_a_ledger_of_a_later_format_is_refused(tmp_path: Path) -> None:
     with Ledger(tmp_path) as ledger:
         ledger.rows("PRAGMA user_version = 99")

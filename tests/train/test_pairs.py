@@ -166,7 +166,8 @@ def test_lengths_are_balanced_and_made_answers_bounded() -> None:
 
 
 def test_swapped_evidence_no_longer_fits_the_reasoning() -> None:
-    sad = text(voice="The voice is quiet, the pitch low.", face="The lip corners turn down.", emotion="sadness",
+    sad = text(voice="The voice is quiet, the pitch low.", face="The lip corners turn down.",
+              emotion="sadness",
                reasoning="The low pitch of the voice and the corners of the face show it.")  # fmt: skip
     made = swapped(text(), [text(), sad], "swapped_acoustic")
     assert made is not None
@@ -208,7 +209,7 @@ def replace_text(made: Candidate, said: str) -> Candidate:
 
 def answers(request: Request) -> Callable[[], str]:
     """Good, one-sided and broken answers in turn; deaf it follows the face alone."""
-    kinds = [text(), text(reasoning="The smile says it all, all of it, as one can see there and then, at once."),
+    kinds = [text(), text(reasoning="The smile says it all, all of it, as one sees there and then."),
              "no answer", text(emotion="sadness")]  # fmt: skip
     state = iter(range(100))
     return lambda: (

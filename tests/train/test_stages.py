@@ -278,6 +278,52 @@ def test_a_folder_with_another_run_is_refused(trained: Path) -> None:
         train_sed(other)
 
 
+def test_two_processes_learn_what_one_learns(tiny: Path, tmp_path: Path) -> None:
+    """The same steps of the same rows: the losses of both stages are the same numbers."""
+    program = tmp_path / "train.py"
+    program.write_text(
+        "import sys, torch; torch.set_num_threads(1)\n"
+        "from pathlib import Path\n"
+        "from saber.train import load_recipe, train_ca_dpo, train_sed\n"
+        "recipe = load_recipe(Path(sys.argv[1]))\n"
+        "train_sed(recipe), train_ca_dpo(recipe)\n"
+    )
+    found = []
+    for processes in (1, 2):
+        folder = tmp_path / str(processes)
+        folder.mkdir()
+        words = [
+            {
+                "messages": [
+                    {"role": "user", "content": f"case {n}"},
+                    {"role": "assistant", "content": answer(n)},
+                ],
+                "rejected_response": answer(n + 1) + " and more",
+            }
+            for n in range(6)
+        ]
+        write_rows(folder / "rows.jsonl", words)
+        file = write_recipe(folder, tiny, epochs=1, schedule="linear")
+        text = file.read_text().replace("epochs = 12", "epochs = 1")
+        file.write_text(
+            text.replace("micro_batch = 2", "micro_batch = 1").replace("\nbatch = 4", "\nbatch = 2")
+        )
+        if processes == 1:
+            train_sed(load_recipe(file))
+            train_ca_dpo(load_recipe(file))
+        else:
+            torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+            command = [sys.executable, *torchrun, str(program), str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+            assert done.returncode == 0, done.stderr[-2000:]
+        found.append((log_of(folder / "sed"), log_of(folder / "ca-dpo")))
+    for one, two in zip(*found, strict=True):
+        assert len(one) == len(two) == 3
+        for a, b in zip(one, two, strict=True):
+            assert a["loss"] == pytest.approx(b["loss"], abs=1e-5)
+            assert (a["rows"], a["answer_tokens"]) == (b["rows"], b["answer_tokens"])
+
+
 # --- what leaves ---------------------------------------------------------------------------------
 
 

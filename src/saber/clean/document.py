@@ -13,11 +13,13 @@ Made by `python docs/generate.py` from `saber.clean.thresholds`.
 
 A clip is looked at in this order, and no further than the first check that it does not pass:
 
-    header -> sound -> voice activity -> pictures (4 a second, 320 px) -> faces -> what was lost
+    header -> sound -> voice activity -> keyframes -> all pictures (4 a second, 320 px) -> faces -> losses
 
 One isolated process reads it. The sound goes before the pictures because decoding all of it costs less than
-decoding the first dozen pictures. With `all_checks = true` in `[clean]` nothing is left out, for calibrating:
-the clips that are kept, and the reasons of the others, stay the same.
+decoding a dozen of them. Keyframes go first where a clip lasts 8 s or more: what is dark, blurred or without
+a face in every one of at least four is dropped for it; nothing passes by keyframes alone. With
+`all_checks = true` in `[clean]` nothing is left out, for calibrating: every picture is looked at before
+anything is decided, and every score is known.
 
 Every score is kept in the ledger with its limit, also that of a clip that was dropped. What can't be told
 (`passed` is null) has not passed: the clip is dropped as `<check>_unknown`, e.g. `frozen_unknown` for a

@@ -168,7 +168,8 @@ def _report(made: Made, settings: DatasetSettings) -> None:
         )
     if made.left_out:
         left = made.left_out[0]
-        say(f"{len(made.left_out)} files are no clips of their corpus, the first {left.path}: {left.why}")
+        why = f"{left.why}. {left.detail}" if left.detail else left.why
+        say(f"{len(made.left_out)} files are no clips of their corpus, the first {left.path}: {why}")
     for path in made.reports:
         say(f"Written: {path}")
     if made.status.state == "stopped":

@@ -20,9 +20,11 @@ from saber.cli import (
     evaluate,
     export,
     leaderboard,
+    pairs,
     retry,
     schema,
     status,
+    train,
 )
 from saber.core.errors import SaberError, UsageError
 from saber.version import __version__
@@ -47,6 +49,8 @@ COMMANDS: tuple[Command, ...] = (
     retry,
     export,
     corpora,
+    train,
+    pairs,
     evaluate,
     leaderboard,
     doctor,

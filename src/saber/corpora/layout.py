@@ -44,6 +44,11 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 def folder_of(folder: Path) -> Path:
     """The same folder. Raises UsageError when it is none."""
+    if folder.is_file():
+        raise UsageError(
+            f"{folder} is a file, not a folder of clips.",
+            remedy='A list of clips is read with `--corpus manifest`, or corpus = "manifest" in [[source]].',
+        )
     if not folder.is_dir():
         raise UsageError(f"There is no folder {folder}.", remedy="Give the folder that holds the clips.")
     return folder

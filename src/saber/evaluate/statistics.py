@@ -70,8 +70,7 @@ class Bootstrap:
         begin = 0
         for _, group in groupby(order, key=lambda key: key[0]):
             size = sum(1 for _ in group)
-            drawn = rng.multinomial(size, np.full(size, 1 / size), size=resamples).astype(float)
-            self._draws.append((slice(begin, begin + size), drawn))
+            self._draws.append((slice(begin, begin + size), _counts(rng, size, resamples)))
             begin += size
 
     def mean(self, values: Values, among: Among = None) -> Measured:
@@ -100,9 +99,10 @@ class Bootstrap:
             counted: which samples stand in a denominator; None: all.
         """
         within = np.ones(self.n, bool) if counted is None else np.asarray(counted, bool)
-        by_cluster = np.zeros((self.clusters, columns.shape[1]))
-        np.add.at(by_cluster, self._of[within], columns[within])
-        touched = np.unique(self._of[within])
+        of = self._of[within]
+        summed = [np.bincount(of, column, self.clusters) for column in columns[within].T]
+        by_cluster: Array = np.stack(summed, axis=1)
+        touched = np.flatnonzero(np.bincount(of, minlength=self.clusters))
         n = int(within.sum())
         total = by_cluster.sum(0)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -148,6 +148,12 @@ def bca_limits(drawn: Array, value: float, without: Array, level: float) -> tupl
     shifted = bias + (bias + tails) / (1 - acceleration * (bias + tails))
     low, high = np.percentile(drawn, ndtr(shifted) * 100)
     return float(low), float(high)
+
+
+def _counts(rng: np.random.Generator, size: int, resamples: int) -> Array:
+    """How often each of `size` clusters is in each resample; shape (resamples, size)."""
+    drawn = rng.integers(size, size=(resamples, size)) + size * np.arange(resamples)[:, None]
+    return np.bincount(drawn.ravel(), minlength=resamples * size).reshape(resamples, size).astype(float)
 
 
 def _usable(values: Values, among: Among) -> tuple[Array, NDArray[np.bool_]]:

@@ -6,6 +6,8 @@ settings -sources-> Source ... -flow over the stages-> ledger -reports-> setting
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,13 +17,13 @@ from saber.core.records import Record
 from saber.core.settings import resolved
 from saber.corpora import LeftOut, Missing, Notes, SourceSettings, sources
 from saber.factory.settings import DatasetSettings
-from saber.factory.stages import stages_of
+from saber.factory.stages import STAGES, stages_of
 from saber.flow import Estimate, OnProgress, Status, estimate, items, run
 from saber.split import find_leaks, placed
 from saber.storage import write_whole
 from saber.version import __version__
 
-__all__ = ["Made", "estimate_dataset", "make_dataset"]
+__all__ = ["Made", "clips_of", "estimate_dataset", "make_dataset"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def make_dataset(
     stages = stages_of(settings, until)
     status = run(
         stages,
-        sources(_sources(settings), notes),
+        clips_of(settings, workspace, notes),
         workspace,
         engine=settings.engine,
         settings=settings.flow,
@@ -66,7 +68,7 @@ def estimate_dataset(
     """What so many clips would take, by what a few of the sources take here and now."""
     return estimate(
         stages_of(settings),
-        sources(_sources(settings)),
+        clips_of(settings, _workspace(settings), Notes()),
         _workspace(settings),
         clips=clips,
         sample=sample,
@@ -89,6 +91,14 @@ def _sources(settings: DatasetSettings) -> tuple[SourceSettings, ...]:
             remedy="Name raw clips: --source DIR, or [[source]].",
         )
     return settings.sources
+
+
+def clips_of(settings: DatasetSettings, workspace: Path, notes: Notes) -> Iterator[Source]:
+    """The raw clips. A workspace may lie in a source's folder: what its stages made is no raw clip."""
+    made = tuple(f"{os.path.abspath(workspace / stage)}{os.sep}" for stage in STAGES)
+    for source in sources(_sources(settings), notes):
+        if not os.path.abspath(source.path).startswith(made):
+            yield source
 
 
 def _settings_file(settings: DatasetSettings, workspace: Path) -> Path:

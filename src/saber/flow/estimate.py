@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from saber.core.dataset import Source
-from saber.core.errors import UsageError
+from saber.core.errors import FlowError, UsageError
 from saber.core.records import Record
 from saber.flow.engines import workers_of
 from saber.flow.inputs import look
@@ -83,15 +83,21 @@ def estimate(
     """What `clips` clips would take here, as many as there are sources where it is None.
 
     It goes by what the workspace holds of these stages with these settings. Where that is less than `sample`
-    clips, so many are drawn at random from the sources and run first; a later run need not do them again.
-    Raises what `run` raises, and UsageError without any source.
+    clips, or clips are on their way, so many are drawn at random from the sources and run first; a later run
+    need not do them again. Raises what `run` raises, FlowError when that was interrupted, and UsageError
+    without any source.
     """
     settings = settings or FlowSettings()
     drawn, count = _draw(sources, sample)
     if not drawn:
         raise UsageError("There is no clip to go by.")
-    if _done(workspace, Plan(stages)) < min(sample, count):
-        run(stages, drawn, workspace, engine=engine, settings=settings, on_progress=on_progress)
+    if not _measured(workspace, Plan(stages), min(sample, count)):
+        ended = run(stages, drawn, workspace, engine=engine, settings=settings, on_progress=on_progress)
+        if ended.state != "done":
+            raise FlowError(
+                "The sample was not finished, so there is nothing to go by.",
+                remedy="The same command goes on where it was.",
+            )
     with locked(workspace), Ledger(workspace) as ledger:
         return _reckon(ledger, Plan(stages), workspace, clips or count, settings)
 
@@ -109,13 +115,12 @@ def _draw(sources: Iterable[Source], sample: int) -> tuple[list[Source], int]:
     return drawn, count
 
 
-def _done(workspace: Path, plan: Plan) -> int:
-    """Clips that the first stage has done as it stands."""
-    if not plan.stages:
-        return 0
+def _measured(workspace: Path, plan: Plan, clips: int) -> bool:
+    """Did so many clips come to the first stage, and none stop half-way?"""
     with locked(workspace), Ledger(workspace) as ledger:
-        seen = look(ledger, plan, plan.stages[0])
-    return seen.kept + seen.dropped + seen.quarantined
+        seen = [look(ledger, plan, stage) for stage in plan.stages]
+    whole = all(one.inputs == one.kept + one.dropped + one.quarantined for one in seen)
+    return whole and bool(seen) and seen[0].inputs >= clips
 
 
 def _reckon(ledger: Ledger, plan: Plan, workspace: Path, clips: int, settings: FlowSettings) -> Estimate:

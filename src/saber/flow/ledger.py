@@ -97,6 +97,8 @@ class Ledger:
         (found,) = self._db.execute("PRAGMA user_version").fetchone()
         if found == 0 and not read_only:
             self._db.execute(f"PRAGMA user_version = {_FORMAT}")
+        elif found == 0 and not self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            raise WorkspaceError(f"Nothing was run in {self.path.parent} yet.")
         elif found != _FORMAT:
             raise WorkspaceError(
                 f"{self.path} has format {found}, this version reads {_FORMAT}.",

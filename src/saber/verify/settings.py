@@ -63,7 +63,7 @@ class VerifySettings:
     """Share of the measurable claims of texts by the embedded analyst that no measurement supports, 0-1."""
     max_invented: float = 0.0
     """Share of the reasoning's claims that none of the other texts make and no cue supports, 0-1."""
-    max_figure_error: float = 0.1
+    max_figure_error: float = 0.15
     """Between a figure that the reasoning gives of an emotion and the measured one; a share of its range."""
     min_emotion_ratio: float = 0.7
     """Measured share of a named emotion over that of the likeliest one, 0-1, where it is greatest: in all

@@ -63,13 +63,16 @@ def make_pairs(
     caller: Caller,
     judge: Caller | None = None,
     on_progress: OnProgress | None = None,
+    facts_of: Callable[[Row], Facts] | None = None,
 ) -> MadePairs:
     """Draws, scores and pairs. Answers that an earlier call has drawn are not drawn again.
+
+    facts_of: what is known of a question's clip; None asks the workspace that the settings name.
 
     Raises UsageError when there are no questions, or none of them has a pair.
     """
     settings.out.mkdir(parents=True, exist_ok=True)
-    known = KnownClips(Path(settings.workspace) if settings.workspace else None)
+    facts_of = facts_of or KnownClips(Path(settings.workspace) if settings.workspace else None).of
     choices = read_choices(Path(settings.choices) if settings.choices else None)
     left_out: list[BadRow] = []
     rows: list[Row] = []
@@ -79,7 +82,7 @@ def make_pairs(
         if bad is not None:
             left_out.append(bad)
         elif isinstance(row, Row):
-            facts[row.name] = known.of(row)
+            facts[row.name] = facts_of(row)
             if settings.only_inconsistent and facts[row.name].half != "inconsistent":
                 left_out.append(BadRow(row.name, "not_inconsistent", "Only the inconsistent half is taken."))
             else:

@@ -14,8 +14,8 @@ __all__ = ["Candidate", "Facts", "Origin", "Pair", "Scores"]
 
 Made = Literal["without_sound", "without_picture", "swapped_acoustic", "swapped_visual"]
 Origin = Literal["drawn", "person"] | Made
-"""Where an answer comes from. `drawn`: the model, asked with the whole clip. `without_...`: the model, not
-given that. `swapped_...`: an answer into which that evidence of another clip was put. `person`: a reviewer."""
+"""Where an answer comes from. `drawn`: the model, asked with the whole clip. `without_...`: the model, asked
+without that. `swapped_...`: made, with that evidence of another clip in it. `person`: a reviewer."""
 
 
 @dataclass(frozen=True)
