@@ -98,6 +98,10 @@ def compare(clips: list[tuple[str, Any]], address: str, model: str, *, small: bo
             asked = _prose(cues, caller, limits)
             rows.setdefault(("released", "zh"), []).append(asked)
             _say(name, "released", "zh", asked)
+    table(rows)
+
+
+def table(rows: dict[tuple[str, str], list[Asked]]) -> None:
     columns = ("way", "language", "clips", "requests a clip", "input tokens a clip", "output tokens a clip",
                "seconds a clip", "first words after s",
                "answers in form", "valid records", "seconds to one's")  # fmt: skip
