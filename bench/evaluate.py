@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -225,17 +226,17 @@ def mux(face: Path, start_s: float, end_s: float, voice: Path, target: Path) -> 
         return
     with av.open(str(face)) as seen, av.open(str(voice)) as heard, av.open(str(target), "w") as made:
         video = seen.streams.video[0]
-        rate = video.average_rate or 25
-        stream: Any = made.add_stream("mpeg4", rate=round(float(rate)))
+        rate = round(float(video.average_rate or 25))
+        stream: Any = made.add_stream("mpeg4", rate=rate)
         stream.width, stream.height, stream.pix_fmt = video.width // 2 * 2, video.height // 2 * 2, "yuv420p"
         stream.bit_rate = 8_000_000
         sound = made.add_stream_from_template(heard.streams.audio[0])
         length_s = float(heard.duration or 0) / 1e6
         for shown, frame in enumerate(looped(seen, video, start_s, end_s)):
-            if shown / float(rate) >= length_s:
+            if shown / rate >= length_s:
                 break
             picture = frame.reformat(stream.width, stream.height, "yuv420p")
-            picture.pts, picture.time_base = shown, 1 / stream.rate
+            picture.pts, picture.time_base = shown, Fraction(1, rate)
             made.mux(stream.encode(picture))
         made.mux(stream.encode(None))
         for packet in heard.demux(heard.streams.audio[0]):

@@ -240,6 +240,8 @@ class _Figures:
             for group, members in groups.items():
                 parts = [self._mean_of(s, name) for s in members]
                 means += parts
+                if not any(self._of_scenario[s.key].any() for s in members):
+                    continue
                 if suffix and members == [s for s in SCENARIOS if s.group == group]:
                     continue  # the same row again
                 found.append(
