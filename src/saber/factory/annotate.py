@@ -141,7 +141,7 @@ def _unwritten(written: Written, cost: float | None, tokens: int | None) -> Drop
     if written.outcome is Outcome.BUDGET_SPENT:
         raise BudgetSpentError(
             written.message,
-            remedy="What was written is kept. A budget counts from the start of a run: raise it, or run again.",
+            remedy="What was written is kept. A budget counts anew in each run: raise it, or run again.",
         )
     if written.outcome in (Outcome.FAILED, Outcome.CALL_REFUSED):
         raise ModelError(written.message, reason=written.reason)
