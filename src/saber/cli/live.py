@@ -51,7 +51,7 @@ class LiveView:
         if self._live is not None:
             self._live.update(status_table(status))
             return
-        if status.message and status.message not in self._said:
+        if status.state == "running" and status.message and status.message not in self._said:
             self._said[status.message] = ""
             self._console.print(status.message, highlight=False, soft_wrap=True)
         due = time.monotonic() - self._said_s > _PLAIN_EVERY_S
