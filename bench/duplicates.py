@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saber.clean import DuplicatesSettings, DuplicatesStage
-from saber.clean.nearness import Prints, alignment_distance, near_pairs
+from saber.clean.nearness import Prints, alignment_distance, candidates, compare
 from saber.clean.sound_print import sound_hashes
 from saber.clean.watching import PICTURES, Watch
 from saber.core.dataset import Clip, Fingerprints
@@ -301,7 +301,7 @@ def scale(count: int) -> None:
         )
     added_s = time.perf_counter() - start_s
     start_s = time.perf_counter()
-    pairs = list(near_pairs(prints))
+    pairs = [compare(prints, *pair) for pair in candidates(prints)]
     compared_s = time.perf_counter() - start_s
     print(f"\nScale: {count:,} clips, 16 hashes of sound and 6 of pictures each")
     print(f"    {prints.bytes / count:.0f} bytes a clip kept; made up and added in {added_s:.0f} s")

@@ -208,7 +208,9 @@ def halves(described: Sequence[tuple[str, Annotation]], clips: dict[str, Cues], 
     counts: dict[str, Counter[str]] = {}
     for number, half in enumerate(("dev", "held-out")):
         mine = {name for name, speaker in speakers.items() if order.index(speaker) % 2 == number}
-        home, abroad, count = [], [], Counter[str]()
+        home: list[float] = []
+        abroad: list[float] = []
+        count = Counter[str]()
         for name, text in described:
             for other in mine if name in mine else ():
                 if not senses_in(clips[name]) <= senses_in(clips[other]):

@@ -98,14 +98,18 @@ def compare(clips: list[tuple[str, Any]], address: str, model: str, *, small: bo
             asked = _prose(cues, caller, limits)
             rows.setdefault(("released", "zh"), []).append(asked)
             _say(name, "released", "zh", asked)
+    table(rows)
+
+
+def table(rows: dict[tuple[str, str], list[Asked]]) -> None:
     columns = ("way", "language", "clips", "requests a clip", "input tokens a clip", "output tokens a clip",
                "seconds a clip", "first words after s",
                "answers in form", "valid records", "seconds to one's")  # fmt: skip
     print("|", " | ".join(columns), "|")
     print("|---" * len(columns) + "|")
-    for (way, language), asked_all in sorted(rows.items()):
-        peers = rows.get(("one", language), [])
-        print(_row(way, language, asked_all, statistics.median(a.seconds for a in peers)))
+    for (way, tag), asked_all in sorted(rows.items()):
+        peers = rows.get(("one", tag), [])
+        print(_row(way, tag, asked_all, statistics.median(a.seconds for a in peers)))
     print("\nMedians of clips; shares of all.")
 
 

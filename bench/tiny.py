@@ -41,6 +41,7 @@ from saber.core.records import ClipInfo, Cues, Perception
 from saber.core.taxonomy import Emotion, Language, Modality
 from saber.grounding import Summary, check_claims
 from saber.infer import cues_text
+from saber.infer.cues_text import Group
 from saber.models import Caller, Kind, Reply, Request
 from saber.sed import LABEL, read_answer, render_texts, texts_of
 from saber.train.pairs import PairsSettings, make_pairs
@@ -129,15 +130,20 @@ def _case(name: str, face: Any, voice: Any) -> Case:
         "reasoning": reasoning,
         LABEL: str(_top(measured.emotion.probs) or Emotion.NEUTRAL),
     }
-    lines = cues_text(cues, Language.ENGLISH).splitlines()
-    told = [re.split(r"[:;] ", line, maxsplit=1)[0] for line in lines if line.startswith(("- ", "## "))]
-    kept = [
-        line
-        for line in told
-        if not re.search(r"not measured|can't|scene|body|words|speech", line, re.IGNORECASE)
-    ]
-    question = "\n".join(dict.fromkeys(kept[:24])) + f"\nWrite, each in its tags: {FORM}"
+    question = "\n".join(
+        [
+            "Seen:", *_clauses(cues, Group.FACE), "Heard:", *_clauses(cues, Group.VOICE),
+            f"Write, each in its tags: {FORM}",
+        ]
+    )  # fmt: skip
     return Case(name, cues, face.emotion, voice.emotion, question, render_texts(short))
+
+
+def _clauses(cues: Cues, group: Group) -> list[str]:
+    """What was measured, without the numbers, at most ten lines; what could not be measured is left out."""
+    lines = cues_text(cues, Language.ENGLISH, (group,)).splitlines()
+    told = [re.split(r"[:;] ", line, maxsplit=1)[0] for line in lines if line.startswith("- ")]
+    return [line for line in dict.fromkeys(told) if "(like AU" not in line][:10]
 
 
 def _top(probs: Mapping[Emotion, float] | None) -> Emotion | None:

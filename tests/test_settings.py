@@ -51,6 +51,20 @@ def test_a_mistake_is_named(table: dict, words: str) -> None:
         build(Outer, table, "t")
 
 
+@dataclass(frozen=True)
+class Choosing:
+    send: Literal["cues", "frames"] | None = None
+    names: tuple[str, ...] | None = None
+
+
+def test_a_choice_that_may_be_left_out_can_be_made() -> None:
+    assert build(Choosing, {"send": "frames", "names": ["a"]}, "t") == Choosing("frames", ("a",))
+    with pytest.raises(UsageError, match=r"t\.send must be 'cues' or 'frames' or left out, not 'all'"):
+        build(Choosing, {"send": "all"}, "t")
+    with pytest.raises(UsageError, match=r"t\.names\[0\] must be str"):
+        build(Choosing, {"names": [1]}, "t")
+
+
 def test_a_file_that_is_no_toml_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text("inner = [")

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from saber.clean import DuplicatesSettings, DuplicatesStage
-from saber.clean.nearness import Prints, alignment_distance, near_pairs
+from saber.clean.nearness import Prints, alignment_distance, candidates
 from saber.clean.picture_print import cells, picture_hash
 from saber.clean.sound_print import sound_hashes
 from saber.core.dataset import Clip, Fingerprints, Unique
@@ -149,7 +149,7 @@ def test_far_fewer_pairs_are_compared_than_there_are() -> None:
     prints = Prints()
     for n in range(3000):
         prints.add(f"{n}", Fingerprints(sound=texts(numbers(16, n))))
-    assert len(list(near_pairs(prints))) < 500  # of 4.5 million
+    assert len(list(candidates(prints))) < 500  # of 4.5 million
     assert prints.name(2999) == "2999"
     assert prints.bytes < 3000 * 200
 

@@ -122,9 +122,16 @@ def test_an_estimate_tells_what_it_rests_on() -> None:
         unknown=("ask",),
     )
     text = drawn(estimate_table(whole))
-    assert "18.0 - 23.6" in text
+    assert "18.0-23.6" in text
     assert "600,000 clips; 95.2 GB" in text
-    assert "No clip came to ask" in text
+    assert "Too few clips came to ask" in text
+    # A terminal of 80 columns shows all of it, each stage on one line.
+    long = known.model_copy(update={"name": "duplicates", "hours": 1472.3, "hours_low": 1467.1})
+    narrow = drawn(estimate_table(whole.model_copy(update={"stages": (long,)})), width=80)
+    assert "duplicates" in narrow
+    assert "1,472" in narrow
+    assert "1,467-23.6" in narrow
+    assert "…" not in narrow
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from saber.core.dataset import (
 )
 from saber.core.records import Annotation, AudioDescription, AudioInfo, ClipInfo, Record, VideoInfo
 from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion
-from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Tools, outputs, run
+from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Many, Tools, outputs, run
 from saber.instruct import InstructSettings, InstructStage
 from saber.split import SplitSettings, SplitStage
 from split.dataset import annotated, compared
@@ -88,6 +89,8 @@ def source(folder: Path, number: int) -> Source:
         corpus=corpus,
         path=str(folder / corpus / f"{name}.MP4"),
         speaker=f"{corpus}:{number % 20}" if number % 7 else None,
+        # With neither, where a clip goes would hang on the path of its file.
+        group=None if number % 7 else f"{corpus}:film{number}",
         language="zh" if number % 3 == 0 else "en",
         label=emotion,
         label_said=None if emotion is None else emotion.upper(),
@@ -97,22 +100,28 @@ def source(folder: Path, number: int) -> Source:
     )
 
 
-def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS) -> Path:
-    """A workspace, beside it the raw clips in `raw`. Whatever an answer hangs on is in the item's id."""
+def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS, cut: bool = False) -> Path:
+    """A workspace, beside it the raw clips in `raw`. Whatever an answer hangs on is in the item's id.
+
+    With `cut`, each clip becomes two stretches of its file.
+    """
     raw, workspace = folder / "raw", folder / "workspace"
     sources = [source(raw, number) for number in range(clips)]
     for one in sources:
         Path(one.path).parent.mkdir(parents=True, exist_ok=True)
         Path(one.path).write_bytes(f"the media of {one.id}".encode())
     stages: list[Any] = [
-        Give("clean", ("source",), Clip, clean),
+        *([Give("cut", ("source",), Source, _cut)] if cut else []),
+        Give("clean", ("cut" if cut else "source",), Clip, clean),
         Give("duplicates", ("clean",), Unique, lambda item: Keep(Unique())),
         Give("perceive", ("clean", "duplicates"), Perceived, _perceive),
         Give("annotate", ("source", "perceive"), Annotated, _annotate),
         Give("hear", ("annotate",), Heard, _hear),
         Give("verify", ("source", "annotate", "hear"), Verified, _verify),
         Give("compare", ("annotate", "verify"), Compared, _compare),
-        SplitStage(SplitSettings(train_ratio=0.5, validation_ratio=0.2, test_ratio=0.3, saber_test_clips=4)),
+        SplitStage(
+            SplitSettings(train_ratio=0.5, validation_ratio=0.2, test_ratio=0.3, saber_test_clips=4, seed=1)
+        ),
     ]
     if instruct:
         stages.append(InstructStage(InstructSettings()))
@@ -122,8 +131,26 @@ def make_workspace(folder: Path, *, instruct: bool = True, clips: int = CLIPS) -
     return workspace
 
 
-def clean(item: Item) -> Answer:
+def number_of(item: str) -> int:
+    found = re.search(r"clip(\d+)", item)
+    assert found is not None
+    return int(found[1])
+
+
+def _cut(item: Item) -> Answer:
     one = item.of("source", Source)
+    return Many(
+        {
+            f"#t={n}-{n + 1}": one.model_copy(
+                update={"id": f"{one.id}#t={n}-{n + 1}", "start_s": float(n), "end_s": n + 1.0}
+            )
+            for n in range(2)
+        }
+    )
+
+
+def clean(item: Item) -> Answer:
+    one = item.of("cut" if "cut" in item.records else "source", Source)
     made = Clip(
         media_path=one.path,
         info=ClipInfo(
@@ -131,7 +158,7 @@ def clean(item: Item) -> Answer:
             sha256=hashlib.sha256(Path(one.path).read_bytes()).hexdigest(),
             size_bytes=20,
             container="mp4",
-            duration_s=int(item.id[-2:]) / 2 + 0.25,
+            duration_s=number_of(item.id) / 2 + 0.25,
             video=VideoInfo(
                 codec="h264",
                 pixel_format="yuv420p",
@@ -158,7 +185,7 @@ def clean(item: Item) -> Answer:
             Check(
                 name="sharpness",
                 passed=item.id != DROPPED_BY_CLEAN,
-                score=int(item.id[-2:]) + 1.0,
+                score=number_of(item.id) + 1.0,
                 limit=4.5,
                 unit="dB",
                 judge="measured",
@@ -224,7 +251,7 @@ def _verify(item: Item) -> Answer:
 
 
 def _compare(item: Item) -> Answer:
-    number = int(item.id[-2:])
+    number = number_of(item.id)
     return Keep(compared(("consistent", "inconsistent", "unclear")[number % 3]))
 
 

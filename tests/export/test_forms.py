@@ -21,7 +21,7 @@ from saber.core.taxonomy import EMOTIONS, Dimension
 from saber.export import SPLITS, Exported, ExportSettings, FromReleased, FromWorkspace, export_dataset
 from saber.flow import outputs
 
-ALL = ("label-studio", "ms-swift", "llama-factory")
+ALL = ("jsonl", "label-studio", "ms-swift", "llama-factory")
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +99,7 @@ def test_label_studio_gets_a_task_a_clip_with_predictions_that_fit_its_config(
     assert (video.get("name"), video.get("value")) == ("video", "$video")
     assert set(controls) == {*Dimension, "emotion", "half"}
     assert {choice.get("value") for choice in controls["emotion"]} == set(EMOTIONS)
+    rows = {r["id"]: r for s in SPLITS for r in lines(exported.folder / "data" / f"{s}.jsonl")}
     names = []
     for split in SPLITS:
         for task in json.loads((folder / f"{split}.json").read_text(encoding="utf-8")):
@@ -116,7 +117,14 @@ def test_label_studio_gets_a_task_a_clip_with_predictions_that_fit_its_config(
                 assert len(values) == 1
                 if control.tag == "Choices":
                     assert values[0] in {choice.get("value") for choice in control}
-            assert {r["from_name"] for r in prediction["result"]} >= {*Dimension, "half"}
+            said = {r["from_name"]: next(iter(r["value"].values()))[0] for r in prediction["result"]}
+            row = rows[names[-1]]
+            assert said["half"] == row["half"]
+            assert said["scene"] == row["video_desc"]
+            assert said["speech"] == row["audio_desc"]["speech_content"]
+            # Of some clips neither the writer nor the corpus names an emotion; a measured one is no answer.
+            assert said.get("emotion") == (row["emotion_said"] or row["label"])
+            assert set(said) - {"emotion"} == {*Dimension, "half"}
     assert sorted(names) == sorted(kept(workspace))
 
 
@@ -131,7 +139,7 @@ def test_without_conversations_trainers_are_told_what_to_run(tmp_path: Path) -> 
 def test_imported_records_have_neither_media_nor_conversations(tmp_path: Path) -> None:
     path = tmp_path / "given.json"
     path.write_text('[{"video_desc": "A room."}]')
-    done = export_dataset(FromReleased(path), tmp_path / "out", ExportSettings(forms=(*ALL, "jsonl")))
+    done = export_dataset(FromReleased(path), tmp_path / "out", ExportSettings(forms=ALL))
     assert {form.form: (form.written, form.left_out) for form in done.forms} == {
         "label-studio": (0, {"no_media": 1}),
         "ms-swift": (0, {"no_conversation": 1}),

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from export.hub import datasets, load
-from export.made import AGAIN, CLIPS, DROPPED_BY_CLEAN, DROPPED_BY_VERIFY, FAILED, clip_text, kept
+from export.made import (
+    AGAIN,
+    CLIPS,
+    DROPPED_BY_CLEAN,
+    DROPPED_BY_VERIFY,
+    FAILED,
+    clip_text,
+    kept,
+    make_workspace,
+)
 from saber.export import SPLITS, ExportSettings, FromWorkspace, export_dataset
 from saber.export.columns import features
 from saber.export.row import Row
@@ -146,3 +155,16 @@ def test_saber_test_can_be_exported_alone(workspace: Path, tmp_path: Path) -> No
     assert [row["id"] for row in rows] == [n for n, one in kept(workspace).items() if one.saber_test]
     (form,) = done.forms
     assert (form.inputs, form.written, form.left_out) == (CLIPS - 3, 4, {"other_split": CLIPS - 7})
+
+
+def test_stretches_of_a_file_are_clips_of_their_own(tmp_path: Path) -> None:
+    made = make_workspace(tmp_path, clips=8, cut=True)
+    settings = ExportSettings(forms=("jsonl", "ms-swift"))
+    done = export_dataset(FromWorkspace(made), tmp_path / "out", settings)
+    rows = [row for file in (tmp_path / "out" / "data").iterdir() for row in lines(file)]
+    assert sorted(row["id"] for row in rows) == sorted(kept(made))
+    assert len(rows) == 16
+    for row in rows:
+        assert row["id"].endswith(f"#t={row['start_s']:g}-{row['end_s']:g}")
+    counts = {form.form: form for form in done.forms}
+    assert counts["ms-swift"].written == sum(one.split == "train" for one in kept(made).values()) > 0

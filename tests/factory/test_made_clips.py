@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,6 +132,21 @@ def test_files_that_are_gone_are_named_and_made_again_on_demand(home: Path, made
     answer = saber("annotate", other)
     assert answer.returncode == 0, answer.stderr + answer.stdout
     assert len(list((made / "perceive").iterdir())) == len(GOOD)
+
+
+def test_a_limit_that_is_moved_and_still_passed_has_nothing_measured_again(
+    home: Path, made: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(made, copy)
+    moved = LENIENT.replace("[clean]", "[clean]\nmin_sharpness = 0.01\nmin_level_db = -70")
+    settings = home / "moved.toml"
+    settings.write_text(f'[[source]]\npath = "clips"\nterms = "own"\n{moved}')
+    answer = saber("run", settings, "--workspace", copy)
+    assert answer.returncode == 0, answer.stderr
+    again = {stage["name"]: stage["done_now"] for stage in told(copy)["stages"]}
+    assert again["clean"] == len(GOOD) + len(FAULTS)
+    assert [again[name] for name in ("perceive", "annotate", "hear", "verify", "instruct")] == [0] * 5
 
 
 def test_killed_in_the_middle_it_goes_on_where_it_was(home: Path, made: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flow.trial_stages import Ask, Cut, Measure, diary, sources
+from flow.trial_stages import Ask, Cut, Measure, Rank, diary, sources
 from saber.core.errors import UsageError
 from saber.flow import FlowSettings, Ledger, estimate, run
 
@@ -80,6 +80,16 @@ def test_parts_of_a_clip_count_and_a_gpu_is_told(tmp_path: Path) -> None:
     found = estimate(stages, sources(2), tmp_path, sample=2, clips=100, settings=SETTINGS)
     assert found.stages[1].rows == 300
     assert found.gpu_hours == pytest.approx(300 * 36 * 0.5 / 3600)
+
+
+def test_a_decision_about_a_few_says_nothing_of_one_about_many(tmp_path: Path) -> None:
+    stages = [Measure(), Rank(needs=("measure",))]
+    run(stages, sources(3), tmp_path, settings=SETTINGS)
+    found = estimate(stages, sources(3), tmp_path, clips=100_000, settings=SETTINGS)
+    assert found.unknown == ("rank",)
+    assert found.stages[1].hours is None
+    assert found.stages[1].measured_on == 3
+    assert found.hours == pytest.approx(found.stages[0].hours)
 
 
 def test_files_of_the_stages_count_as_storage(tmp_path: Path) -> None:

@@ -34,6 +34,11 @@ WRITER = Writer(model="m", prompt_sha256="p", seconds=1.5, cost=0.1)
             Perceived(cues_path="x", sha256="y", seconds=2.0),
             True,
         ),
+        (
+            Verified(annotated=None, checks=(), required=("speech",)),
+            Verified(annotated=None, checks=(Check(name="speech", passed=True, limit=0.2, judge="j"),)),
+            True,
+        ),
         (Check(name="a", passed=None, judge="j"), Check(name="a", passed=False, judge="j"), False),
     ],
 )

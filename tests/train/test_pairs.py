@@ -10,20 +10,24 @@ from typing import Any
 
 import pytest
 
+from saber.core.dataset import Assigned, Example, Perceived, Source
 from saber.core.errors import UsageError
 from saber.core.taxonomy import Emotion, Language
+from saber.flow import run
 from saber.models import Caller, Request
 from saber.models.scripted import ScriptedModel
 from saber.sed import read_answer, render_texts
 from saber.train.pairs import PairsSettings, ScoreWeights, make_pairs, score
 from saber.train.pairs.affect import POINTS
 from saber.train.pairs.counterfactual import swapped
+from saber.train.pairs.facts import KnownClips
 from saber.train.pairs.judge import judge_request, read_judgement
 from saber.train.pairs.records import Candidate, Facts, Pair, Scores
 from saber.train.pairs.select import balance_lengths, pair_of, thin_out
 from saber.train.pairs.table import preferences, wilson
 from saber.train.rows import Row, read_rows
 from sample_cues import sample_cues
+from train.known_stages import Known
 from train.tiny_training import rows_of, write_rows
 
 GOOD = {
@@ -275,6 +279,32 @@ def test_people_go_before_the_scorer(questions: Path, tmp_path: Path) -> None:
     write_rows(file, [{**choice, "row": "questions.jsonl:99"}])
     with scripted()[0] as caller, pytest.raises(UsageError, match="about no question here"):
         make_pairs(settings, caller)
+
+
+def test_the_workspace_tells_cues_label_and_half(questions: Path, clips: list[Path], tmp_path: Path) -> None:
+    source = Source(id="a", corpus="folder", path=str(clips[1]), terms="own", label=Emotion.FEAR)
+    stages = [
+        Known("perceive", ("source",), Perceived),
+        Known("split", ("perceive",), Assigned),
+        Known("instruct", ("source", "perceive", "split"), Example),
+    ]
+    run(stages, [source], tmp_path / "work")
+    known = KnownClips(tmp_path / "work")
+    rows = [row for row in read_rows(questions, pairs=False) if isinstance(row, Row)]
+    told, unknown = known.of(rows[1]), known.of(rows[0])
+    assert (told.label, told.half, told.language) == (Emotion.FEAR, "inconsistent", Language.ENGLISH)
+    assert told.cues == sample_cues()
+    assert (unknown.cues, unknown.label, unknown.half) == (None, None, None)
+    settings = PairsSettings(
+        rows=questions,
+        out=tmp_path / "pairs",
+        candidates=4,
+        workspace=str(tmp_path / "work"),
+        only_inconsistent=True,
+    )
+    with scripted()[0] as caller:
+        made = make_pairs(settings, caller)
+    assert (made.pairs, made.no_pair) == (1, {"not_inconsistent": 3, "missing_file": 1})
 
 
 def test_without_any_pair_it_says_why(questions: Path, tmp_path: Path) -> None:

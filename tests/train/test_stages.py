@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import torch
 
+from omni.tiny_omni import make_tiny_omni
 from saber.core.errors import UsageError
 from saber.omni import Encoder, Loaded, Message, Order, load, write
 from saber.train import load_recipe, train_ca_dpo, train_sed
-from saber.train.adapters import load_tensors
+from saber.train.adapters import load_tensors, save_adapter
 from saber.train.audit import DataSettings, audit
 from saber.train.batches import Collator, Rows
 from saber.train.export import export_run, probe
@@ -195,11 +196,18 @@ def test_ca_dpo_learns_to_prefer_and_starts_where_sed_ended(trained: Path) -> No
     )
 
 
-def test_only_the_language_model_learns(tiny: Path) -> None:
-    student = fresh(tiny, checkpointing=True)
+@pytest.mark.parametrize("moe", [False, True], ids=["Qwen2.5-Omni", "Qwen3-Omni"])
+def test_only_the_language_model_learns(moe: bool, tiny: Path, tmp_path: Path) -> None:
+    """Of Qwen3-Omni its attention: the experts are no linear layers."""
+    base = make_tiny_omni(tmp_path / "moe", moe=True) if moe else tiny
+    student = fresh(base, checkpointing=True)
     learning = [name for name, p in student.lm.named_parameters() if p.requires_grad]
-    assert len(learning) == 28
+    assert len(learning) == (16 if moe else 28)
     assert all("language_model.layers" in name and "lora_" in name for name in learning)
+    save_adapter(dict(student.lm.named_parameters()), student.lora, tmp_path / "adapter", "thinker")
+    told = json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())["target_modules"]
+    assert len(told) == len(learning) / 2
+    assert all(name.startswith("thinker.model.layers.") for name in told)
 
 
 def test_towers_are_read_without_gradient_and_checkpointing_changes_nothing(tiny: Path, rows: Path) -> None:
@@ -309,12 +317,13 @@ def test_two_processes_learn_what_one_learns(tiny: Path, tmp_path: Path) -> None
             text.replace("micro_batch = 2", "micro_batch = 1").replace("\nbatch = 4", "\nbatch = 2")
         )
         if processes == 1:
-            command = [sys.executable, program, file]
+            train_sed(load_recipe(file))
+            train_ca_dpo(load_recipe(file))
         else:
             torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-            command = [sys.executable, *torchrun, program, file]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=240)
-        assert done.returncode == 0, done.stderr[-2000:]
+            command = [sys.executable, *torchrun, str(program), str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+            assert done.returncode == 0, done.stderr[-2000:]
         found.append((log_of(folder / "sed"), log_of(folder / "ca-dpo")))
     for one, two in zip(*found, strict=True):
         assert len(one) == len(two) == 3

@@ -80,8 +80,8 @@ class Calibration(Record):
         ]
         if not self.complete:
             lines.append(
-                "Later checks are known only of clips that passed the earlier ones; for all of them, clean "
-                "with all_checks = true in [clean]."
+                "A check was not asked of clips that failed an earlier one (all_checks = true in [clean] "
+                "asks it all the same), or that have no such track."
             )
         for row in self.rows:
             lines += ["", *_lines(row)]

@@ -7,10 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar, Literal
 
+import numpy as np
+
 from saber.clean.settings import CutSettings
 from saber.core.dataset import Source
 from saber.core.errors import ClipError
-from saber.core.records import Record, Span
+from saber.core.records import Record, Sound, Span
 from saber.core.settings import resolved
 from saber.flow import Answer, Drop, Item, Many, Tools
 from saber.media import MediaSettings, open_clip, probe
@@ -49,7 +51,9 @@ class CutStage:
     def settings(self) -> Mapping[str, object]:
         return resolved(self._settings)
 
-    def open(self, tools: Tools) -> None: ...
+    def open(self, tools: Tools) -> None:
+        """Loads the model now, so that a missing package stops the run and not each video."""
+        voice_activity(Sound(np.sin(np.arange(16_000) / 20).astype(np.float32)))
 
     def __call__(self, item: Item) -> Answer:
         source = item.of("source", Source)

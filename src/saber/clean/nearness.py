@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from saber.core.dataset import Fingerprints
 
-__all__ = ["Near", "Prints", "alignment_distance", "near_pairs"]
+__all__ = ["Near", "Prints", "alignment_distance", "candidates", "compare"]
 
 Hashes = NDArray[np.uint64]
 Pairs = NDArray[np.int64]
@@ -91,11 +91,11 @@ class Prints:
 
     def files(self) -> Hashes:
         """(n,): 64 bits of each file's digest, 0 where it is unknown."""
-        return np.frombuffer(bytes(self._files), np.uint64)
+        return np.frombuffer(self._files, np.uint64) if self._files else np.zeros(0, np.uint64)
 
     @property
     def bytes(self) -> int:
-        """What is held, without the keys that `near_pairs` makes."""
+        """What is held, without the keys that `candidates` makes."""
         own = len(self._files) + len(self._names) + self._name_ends.itemsize * len(self._name_ends)
         return self.picture.bytes + self.sound.bytes + own
 
@@ -114,25 +114,29 @@ class Near:
     same_file: bool
 
 
-def near_pairs(prints: Prints) -> Iterator[Near]:
-    """Every pair worth comparing, in order of the later clip, then of the earlier."""
+def candidates(prints: Prints) -> Iterator[tuple[int, int]]:
+    """Every pair worth comparing, earlier and later, in order of the later clip, then of the earlier."""
     everybody = np.ones(len(prints), np.bool_)
     sounds = prints.sound.lengths() > 0
-    files = prints.files()
-    found = [_same_files(files), _candidates(prints.sound, everybody)]
+    found = [_same_files(prints.files()), _candidates(prints.sound, everybody)]
     if not sounds.all():
         # The sound can't tell these; a picture can, of pairs in which one has no sound.
         found.append(_candidates(prints.picture, ~sounds))
-    pairs = np.unique(np.concatenate(found))
-    for pair in pairs.tolist():
+    for pair in np.unique(np.concatenate(found)).tolist():
         later, earlier = divmod(pair, 1 << 32)
-        yield Near(
-            earlier,
-            later,
-            _distance(prints.picture, earlier, later),
-            _distance(prints.sound, earlier, later),
-            bool(files[earlier] == files[later] != 0),
-        )
+        yield earlier, later
+
+
+def compare(prints: Prints, earlier: int, later: int) -> Near:
+    """How far apart two clips are."""
+    files = prints.files()
+    return Near(
+        earlier,
+        later,
+        _distance(prints.picture, earlier, later),
+        _distance(prints.sound, earlier, later),
+        bool(files[earlier] == files[later] != 0),
+    )
 
 
 def _distance(track: _Track, a: int, b: int) -> float | None:

@@ -24,11 +24,11 @@ _BRIGHT_SHARE = 0.9
 # FFmpeg's blackdetect, as in the scene sense: pixels under 0.10, and 98 % of them.
 _BLACK_PIXEL = 0.10 * 255
 _BLACK_SHARE = 0.98
-_STILL = 4.5
+_STILL = 0.025
 _STILL_SHARE = 0.998
-"""In a frozen picture this share of the cells changes by no more than so many levels of 255. Own choice: the
-frozen pictures of four encoders at low rates stay under it, the lips of a person who only speaks do not. A
-mean over the picture, as in FFmpeg's freezedetect, can't tell the two."""
+"""In a frozen picture this share of the cells changes by no more than so much of the luminance. Own choice:
+the frozen pictures of four encoders at low rates stay under it, the lips of a person who only speaks do not.
+A mean over the picture, as in FFmpeg's freezedetect, can't tell the two."""
 _CELL_PX = 4
 _NOISE = 0.25
 """Variance of what rounding and coding leave in a smooth picture, in levels of 255; own choice."""
@@ -57,13 +57,14 @@ class Watch:
         luma = luma_of(frame.rgb)
         black = float((luma < _BLACK_PIXEL).mean()) >= _BLACK_SHARE
         small = cells(luma, max(1, luma.shape[0] // _CELL_PX), max(1, luma.shape[1] // _CELL_PX))
+        bright = float(np.quantile(small, _BRIGHT_SHARE))
         if self._last is not None:
             same_size = self._last.shape == small.shape
-            still = same_size and _change(small, self._last) < _STILL
+            still = same_size and _change(small, self._last) < _STILL * bright
             self._still.append(still and not black)
         self._last = small
         self._black.append(black)
-        self._bright.append(float(np.quantile(small, _BRIGHT_SHARE)) / 255)
+        self._bright.append(bright / 255)
         sharp = sharpness(luma)
         if sharp is not None:
             self._sharp.append(sharp)

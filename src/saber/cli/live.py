@@ -51,7 +51,7 @@ class LiveView:
         if self._live is not None:
             self._live.update(status_table(status))
             return
-        if status.message and status.message not in self._said:
+        if status.state == "running" and status.message and status.message not in self._said:
             self._said[status.message] = ""
             self._console.print(status.message, highlight=False, soft_wrap=True)
         due = time.monotonic() - self._said_s > _PLAIN_EVERY_S
@@ -110,23 +110,14 @@ def sums(status: Status) -> list[str]:
 def estimate_table(found: Estimate) -> RenderableType:
     """What N clips would take, stage by stage."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("stage")
-    for name in (
-        "rows",
-        "seconds each",
-        "at once",
-        "hours",
-        "95 % between",
-        "GPU hours",
-        "cost",
-        "measured on",
-    ):
-        table.add_column(name, justify="right")
+    table.add_column("stage", no_wrap=True)
+    for name in ("rows", "s each", "at once", "hours", "95 % between", "GPU h", "cost", "seen"):
+        table.add_column(name, justify="right", no_wrap=True)
     for stage in found.stages:
         table.add_row(
             stage.name,
             f"{stage.rows:,.0f}",
-            "?" if stage.seconds_each is None else f"{stage.seconds_each:.3g}",
+            _seconds(stage.seconds_each),
             str(stage.at_once),
             _hours(stage.hours),
             _between(stage.hours_low, stage.hours_high),
@@ -148,7 +139,7 @@ def estimate_table(found: Estimate) -> RenderableType:
     )
     lines = [f"{found.clips:,} clips; {found.storage_gb:,.1f} GB of storage beside the clips themselves."]
     if found.unknown:
-        lines.append(f"No clip came to {', '.join(found.unknown)}: what they take is not counted.")
+        lines.append(f"Too few clips came to {', '.join(found.unknown)}: what they take is not counted.")
     return Group(table, *(Text(line) for line in lines))
 
 
@@ -193,9 +184,17 @@ def _rate(rate_hz: float) -> str:
     return f"{rate_hz:,.1f}/s" if rate_hz >= 1 else f"{rate_hz * 60:,.1f}/min"
 
 
+def _seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return "?"
+    return f"{seconds:,.0f}" if seconds >= 100 else f"{seconds:.2g}"
+
+
 def _hours(hours: float | None) -> str:
-    return "?" if hours is None else f"{hours:,.1f}" if hours >= 1 else f"{hours:.2g}"
+    if hours is None:
+        return "?"
+    return f"{hours:,.0f}" if hours >= 100 else f"{hours:.1f}" if hours >= 1 else f"{hours:.2g}"
 
 
 def _between(low: float | None, high: float | None) -> str:
-    return "?" if low is None or high is None else f"{_hours(low)} - {_hours(high)}"
+    return "?" if low is None or high is None else f"{_hours(low)}-{_hours(high)}"

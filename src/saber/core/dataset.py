@@ -140,8 +140,9 @@ class Clip(Record):
     media_path: str
     """The file that later stages read: the source's own, or the cut stretch in the workspace."""
     info: ClipInfo
-    checks: tuple[Check, ...]
-    """Every check of cleaning with its score, also those passed: what a calibration report is made of."""
+    checks: typing.Annotated[tuple[Check, ...], Aside()]
+    """Every check of cleaning with its score, also those passed: what a calibration report is made of. Aside:
+    a limit that is moved and still passed need not have the clip measured again."""
     fingerprints: Fingerprints
 
 
@@ -216,9 +217,9 @@ class Verified(Record):
 
     annotated: Annotated | None
     """The annotation as it was written again; None: the one of the stage before stands."""
-    checks: tuple[Check, ...]
+    checks: typing.Annotated[tuple[Check, ...], Aside()]
     """Of the annotation that stands, every check, also those that nobody could make."""
-    required: tuple[str, ...] = ()
+    required: typing.Annotated[tuple[str, ...], Aside()] = ()
     """Names of the checks that had to pass; the others are only reported."""
     attempts: int = 1
     """How often texts were written: 1 when the first ones passed."""

@@ -71,7 +71,9 @@ def _fit(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise UsageError(f"Setting {where} must be a table.")
         return build(hint, value, where)
-    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    # `Literal[...] | None` is a typing.Union, `str | None` a types.UnionType.
+    union = typing.get_origin(hint) in (types.UnionType, typing.Union)
+    options = typing.get_args(hint) if union else (hint,)
     for option in options:
         if option is float and isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
@@ -85,9 +87,6 @@ def _fit(hint: Any, value: Any, where: str) -> Any:
         if typing.get_origin(option) is typing.Literal:
             if value in typing.get_args(option):
                 return value
-        elif typing.get_origin(option) is tuple:
-            if isinstance(value, list):
-                return tuple(_fit(typing.get_args(option)[0], item, where) for item in value)
         elif isinstance(option, type) and isinstance(value, option):
             return value
     wanted = " or ".join("a list" if typing.get_origin(o) is tuple else _name(o) for o in options)
@@ -95,4 +94,6 @@ def _fit(hint: Any, value: Any, where: str) -> Any:
 
 
 def _name(option: Any) -> str:
+    if typing.get_origin(option) is typing.Literal:
+        return " or ".join(map(repr, typing.get_args(option)))
     return "left out" if option is types.NoneType else getattr(option, "__name__", str(option))

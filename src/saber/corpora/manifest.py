@@ -89,8 +89,8 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
     except ValidationError as error:
         first = error.errors()[0]
         column = ".".join(str(part) for part in first["loc"]) or "the stretch"
-        said = first["msg"].removeprefix("Value error, ")
-        raise UsageError(f"{where}: {column}: {said}.", remedy="Correct that cell.") from error
+        wrong = first["msg"].removeprefix("Value error, ")
+        raise UsageError(f"{where}: {column}: {wrong}.", remedy="Correct that cell.") from error
 
 
 def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

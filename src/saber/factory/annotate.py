@@ -136,7 +136,10 @@ class ModelAnnotate:
 def _unwritten(written: Written, cost: float | None, tokens: int | None) -> Drop:
     """What becomes of a clip that the model wrote nothing usable of."""
     if written.outcome is Outcome.BUDGET_SPENT:
-        raise BudgetSpentError(written.message)
+        raise BudgetSpentError(
+            written.message,
+            remedy="What was written is kept. A budget counts anew in each run: raise it, or run again.",
+        )
     if written.outcome in (Outcome.FAILED, Outcome.CALL_REFUSED):
         raise ModelError(written.message, reason=written.reason)
     return Drop(f"model_{written.outcome.value}", written.message, cost=cost, tokens=tokens)

@@ -25,6 +25,8 @@ __all__ = ["Estimate", "StageEstimate", "estimate"]
 _ROW_BYTES = 300
 """Of the ledger beside the records, a row of a stage (bench/rows.py)."""
 _Z95 = 1.96
+_TELLING_ROWS = 1000
+"""Own choice: a decision about fewer rows together takes its start rather than them."""
 _HOUR_S = 3600.0
 
 
@@ -37,7 +39,7 @@ class StageEstimate(Record):
     measured_on: int
     """Rows that these figures rest on."""
     seconds_each: float | None
-    """Of work a row; None: no row came so far."""
+    """Of work a row; None: no row came so far, or too few to tell for a decision about all together."""
     at_once: int
     """Rows worked on side by side."""
     hours: float | None
@@ -66,7 +68,7 @@ class Estimate(Record):
     storage_gb: float
     """The ledger and the stages' own files; the sources themselves not counted. 10^9 bytes."""
     unknown: tuple[str, ...]
-    """Stages that no clip has come to: what they take is missing in all of the above."""
+    """Stages that no clip has come to, or too few: what they take is missing in all of the above."""
 
 
 def estimate(
@@ -161,10 +163,12 @@ def _stage(ledger: Ledger, plan: Plan, stage: Stage, scale: float, settings: Flo
     at_once = _at_once(stage, settings)
     hours = low = high = None
     gpu_hours = 0.0
-    if count:
+    if getattr(stage, "work", None) == "set" and count < _TELLING_ROWS:
+        mean_s = None
+    if mean_s is not None:
         hours = rows * mean_s / at_once / _HOUR_S
         gpu_hours = rows * mean_s * float(getattr(stage, "gpus", 0)) / _HOUR_S
-    if count > 1:
+    if mean_s is not None and count > 1:
         error_s = _Z95 * math.sqrt(max(0.0, square - mean_s**2) / (count - 1))
         low = rows * max(0.0, mean_s - error_s) / at_once / _HOUR_S
         high = rows * (mean_s + error_s) / at_once / _HOUR_S
