@@ -192,8 +192,8 @@ PICTURE_COPIES: dict[str, Callable[[Path, Pictures], Path]] = {
 
 
 def pictures(media: Path) -> None:
-    both, alone = LIMITS.max_picture_distance, LIMITS.max_picture_alone_distance
-    print(f"\nPicture, limit {both} with sound, {alone} alone")
+    both, alone = LIMITS.max_picture_distance, 0.0
+    print(f"\nPicture, limit {both} with sound; without sound it decides nothing: at {alone} it would do so")
     copies: dict[str, list[float]] = {what: [] for what in PICTURE_COPIES}
     other_moment: list[float] = []
     other_person: list[float] = []

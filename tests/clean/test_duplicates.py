@@ -113,13 +113,17 @@ def test_alike_in_one_of_the_two_is_no_copy(same: str) -> None:
         assert (kept.record.nearest, kept.record.sound_distance) == ("a", 0.0)
 
 
-def test_without_sound_the_picture_must_be_the_same() -> None:
+def test_without_sound_a_picture_alone_is_no_proof_unless_it_is_asked_for() -> None:
     picture = numbers(6, 0)
-    answers = decide(
-        {"a": (texts(picture), ()), "b": (texts(flipped(picture, 1)), ()), "c": (texts(picture[1:]), ())}
-    )
-    assert isinstance(answers["b"], Keep)
-    assert isinstance(answers["c"], Drop)
+    clips = {"a": (texts(picture), ()), "b": (texts(flipped(picture, 1)), ()), "c": (texts(picture[1:]), ())}
+    answers = decide(clips)
+    assert all(isinstance(answer, Keep) for answer in answers.values())
+    kept = answers["c"].record
+    assert isinstance(kept, Unique)
+    assert (kept.nearest, kept.picture_distance) == ("a", 0.0)
+    asked = decide(clips, DuplicatesSettings(max_picture_alone_distance=0.01))
+    assert isinstance(asked["b"], Keep)
+    assert isinstance(asked["c"], Drop)
 
 
 def test_a_clip_without_any_fingerprint_is_kept_unless_its_bytes_are_the_same() -> None:

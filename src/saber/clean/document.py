@@ -40,10 +40,12 @@ early, or hides them behind an edit list that many readers ignore.
 A clip's picture is kept as 64 bits twice a second (signs of the slow changes of the picture: the DCT hash),
 its sound as 64 bits eight times a second (does the difference between neighbouring bands grow: Haitsma and
 Kalker 2002), on a grid that hangs on the loudest moment so that a trimmed copy falls into it too. A clip
-repeats an earlier one when at the best alignment picture and sound are both near, or the one that both have.
+repeats an earlier one when at the best alignment picture and sound are both near, or the sound where not both
+have a picture.
 The same actor, saying another sentence or the same one again, differs in the sound. Distances, error rates
-and the cost at 600,000 clips: `bench/duplicates.py`. Without sound the picture must be the same bit by bit:
-it can't tell one moment of a person who sits still from another."""
+and the cost at 600,000 clips: `bench/duplicates.py`. Without sound only the same file is a repetition, unless
+`max_picture_alone_distance` says otherwise: to such a hash, half of the people tried looked the same at
+another moment."""
 
 
 def document() -> str:

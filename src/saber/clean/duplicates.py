@@ -65,7 +65,8 @@ def repeats(near: Near, settings: DuplicatesSettings) -> bool:
     if near.same_file:
         return True
     if near.sound is None:
-        return near.picture is not None and near.picture <= settings.max_picture_alone_distance
+        alone = settings.max_picture_alone_distance
+        return near.picture is not None and alone is not None and near.picture <= alone
     if near.sound > settings.max_sound_distance:
         return False
     return near.picture is None or near.picture <= settings.max_picture_distance

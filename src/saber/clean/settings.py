@@ -96,20 +96,21 @@ class CutSettings:
 class DuplicatesSettings:
     """The table `[duplicates]`. Distances are shares of differing bits at the best alignment; chance is 0.5.
 
-    A clip repeats another when picture and sound are this near, those of the two that both have. Without
-    sound in both the picture alone must be nearer: people before one wall look alike.
+    A clip repeats another when picture and sound are this near, or the sound where not both have a picture.
 
     Attributes:
-        max_picture_distance, max_sound_distance, max_picture_alone_distance: see above.
+        max_picture_distance, max_sound_distance: see above.
+        max_picture_alone_distance: where not both have sound. None: then only the same file is a repetition,
+            since to such a hash a person who sits still looks the same at another moment.
         drop: False keeps all clips and only names the nearest.
     """
 
     max_picture_distance: float = 0.2
     max_sound_distance: float = 0.15
-    max_picture_alone_distance: float = 0.0
+    max_picture_alone_distance: float | None = None
     drop: bool = True
 
     def __post_init__(self) -> None:
         for name in ("max_picture_distance", "max_sound_distance", "max_picture_alone_distance"):
-            if not 0 <= getattr(self, name) < 0.5:
+            if not 0 <= (getattr(self, name) or 0.0) < 0.5:
                 raise ValueError(f"{name} must be 0 or more and below 0.5, where chance is")
