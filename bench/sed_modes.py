@@ -14,7 +14,7 @@ Three ways, on the same clips, by the same model:
 Without a server of your own it starts SmolLM2-135M on loopback. Weights that small show what each way
 costs and that it works; what they write is near random, so "valid" says that the form was held, and little
 of a large model. Give --base-url and --model to compare the ways with a real one. Seconds are wall time with
-nothing else asked at the same time; on a busy machine they say little. In Chinese SmolLM2, held to the schema,
+nothing else asked at the same time; on a busy machine they say little. Held to the Chinese schema, SmolLM2
 gave no answer in ten minutes on a busy machine, so only English is asked unless told. Requests count those
 asked again because an answer could not be used; a call that failed has no tokens.
 """
