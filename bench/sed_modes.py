@@ -113,16 +113,10 @@ def table(rows: dict[tuple[str, str], list[Asked]]) -> None:
                "answers in form", "valid records", "seconds to one's")  # fmt: skip
     print("|", " | ".join(columns), "|")
     print("|---" * len(columns) + "|")
-<<<<<<< HEAD
     for (way, tag), asked_all in sorted(rows.items()):
-        peers = rows.get(("one", tag), [])
-        print(_row(way, tag, asked_all, statistics.median(a.seconds for a in peers)))
-=======
-    for (way, language), asked_all in sorted(rows.items()):
         # The released manner has but one language: its peer is the first that there is.
-        peers = rows.get(("one", language)) or next(r for (w, _), r in sorted(rows.items()) if w == "one")
-        print(_row(way, language, asked_all, statistics.median(a.seconds for a in peers)))
->>>>>>> claims
+        peers = rows.get(("one", tag)) or next(r for (w, _), r in sorted(rows.items()) if w == "one")
+        print(_row(way, tag, asked_all, statistics.median(a.seconds for a in peers)))
     print("\nMedians of clips; shares of all.")
 
 
