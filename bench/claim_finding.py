@@ -2,18 +2,24 @@
 
     python bench/claim_finding.py [--list]
 
-24 descriptions, 12 English and 12 Chinese, written in the manner of large models: subordinate clauses,
+38 descriptions, half English and half Chinese, written in the manner of large models: subordinate clauses,
 negation, hedges, parts of the clip, comparisons, images that claim nothing, speech that is quoted. Their
-claims were marked by hand (`claim_descriptions.jsonl`, form in `claim_marks.py`), and half of them set apart
-as held-out, before the finder was run on any. It prints recall and precision by split, language and family,
-and of the claims that were found how often the time and the hedge were read right. `--list` lists what was
-missed and wrongly found in the dev half, and only there: the vocabulary may be mended by it.
+claims were marked by hand (`claim_descriptions.jsonl`, form in `claim_marks.py`). In four parts:
+
+- dev: 12; its faults were looked at, and the finder mended by them;
+- first: 12 written together with dev and set apart before the finder was run on either;
+- second: 8 written after the words had been mended and widened, then looked at as well;
+- third: 6 written after that. Its words are still unknown to the finder; of its faults only what was wrongly
+  found was looked at. **Recall on `third` is the one figure for text that the vocabulary has not met**; the
+  other parts were written by the hand that widened the vocabulary, and flatter it.
+
+It prints recall and precision by part, language and family, and of the claims that were found how often the
+time and the hedge were read right. `--list` lists what was missed and wrongly found in dev, and only there.
 
 A claim is found when one with the same family, direction and polarity overlaps the marked words. A polarity
 that is read wrongly counts as missed and as wrongly found.
 
-One hand wrote all of it, in the knowledge of the families and of the English word list, and each Chinese text
-follows an English one of the same half; texts by other hands will do worse.
+One hand wrote all of it, and each Chinese text follows an English one of the same part.
 """
 
 from __future__ import annotations
@@ -27,6 +33,8 @@ from claim_marks import SPLITS, Description, Mark, load
 from saber.core.taxonomy import Dimension
 from saber.grounding import Claim, When, find_claims
 from saber.grounding.families import FAMILIES, QUOTE
+
+GROUPS = {"dev": ("dev",), "first + second": ("first", "second"), "third": ("third",)}
 
 
 @dataclass
@@ -78,7 +86,7 @@ def main() -> int:
     arguments = parser.parse_args()
     descriptions = load()
     faults: list[Fault] = []
-    print("| half | language | descriptions | claims | recall | found | precision | F1 | wrong polarity |"
+    print("| part | language | descriptions | claims | recall | found | precision | F1 | wrong polarity |"
           " time read | no time read in | hedges right | traps avoided |")  # fmt: skip
     print("|---" * 13 + "|")
     for split in SPLITS:
@@ -86,11 +94,12 @@ def main() -> int:
             chosen = [d for d in descriptions if d.split == split and d.language in languages]
             tally = tallied(chosen, faults if split == "dev" and len(languages) == 1 else [])
             print(_row(split, " + ".join(languages), len(chosen), tally))
-    print("\n| family | dev: claims | recall | precision | held-out: claims | recall | precision |")
-    print("|---" * 7 + "|")
-    halves = [tallied((d for d in descriptions if d.split == split), []) for split in SPLITS]
-    for family in (f for f in FAMILIES if any(t.marked[f] or t.wrong[f] for t in halves)):
-        print(f"| {family} | " + " | ".join(_cells(family, tally) for tally in halves) + " |")
+    columns = ("claims", "recall", "precision")
+    print("\n| family | " + " | ".join(f"{name}: {c}" for name in GROUPS for c in columns) + " |")
+    print("|---" * (1 + len(columns) * len(GROUPS)) + "|")
+    tallies = [tallied((d for d in descriptions if d.split in parts), []) for parts in GROUPS.values()]
+    for family in (f for f in FAMILIES if any(t.marked[f] or t.wrong[f] for t in tallies)):
+        print(f"| {family} | " + " | ".join(_cells(family, tally) for tally in tallies) + " |")
     if arguments.list:
         print("\n| description | text | what | words | claim |\n|---|---|---|---|---|")
         for f in faults:

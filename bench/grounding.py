@@ -16,16 +16,21 @@ Planted errors are the free claims turned round one at a time (high for low, smi
 (six readings in front of the same blue wall) make descriptions that fit several of them: no check could
 reach an AUC of 1 here.
 
+Last, by speaker: a line between true and swapped descriptions is drawn on half of the speakers and tried on
+the other half. Only the line is unseen there.
+
 The descriptions were not changed after the cues were seen, but the rules and the vocabulary were mended
-after a first look at these tables (17 claims, some 6 %, were contradicted at home then; 12 of 297 now): the
+after a first look at these tables (17 claims, some 6 %, were contradicted at home then; 13 of 298 now): the
 false alarms are in-sample, and text by another hand will do worse.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +84,7 @@ def main() -> int:
     tried = report("Free descriptions", free, clips)
     house = report("Embedded descriptions", embedded(clips), clips)
     whole(free, clips)
+    halves(free, clips, arguments.media)
     planted(tried, clips)
     if arguments.list:
         alarms([*tried, *house])
@@ -191,6 +197,66 @@ def whole(described: Sequence[tuple[str, Annotation]], clips: dict[str, Cues]) -
             f"| {sum(abroad) / len(abroad):.2f} | {'' if area is None else f'{area:.2f}'} |"
         )
     print()
+
+
+def halves(described: Sequence[tuple[str, Annotation]], clips: dict[str, Cues], media: Path) -> None:
+    """True or swapped description? The line between them is drawn on half of the speakers, and tried on the
+    other half; a description is swapped only within its half."""
+    speakers = speakers_of(list(clips), media)
+    order = sorted(set(speakers.values()), key=lambda s: hashlib.sha256(s.encode()).hexdigest())
+    scores: dict[str, tuple[list[float], list[float]]] = {}
+    counts: dict[str, Counter[str]] = {}
+    for number, half in enumerate(("dev", "held-out")):
+        mine = {name for name, speaker in speakers.items() if order.index(speaker) % 2 == number}
+        home: list[float] = []
+        abroad: list[float] = []
+        count = Counter[str]()
+        for name, text in described:
+            for other in mine if name in mine else ():
+                if not senses_in(clips[name]) <= senses_in(clips[other]):
+                    continue
+                checked = [c for c in check_claims(text, clips[other]) if c.claim.family != QUOTE]
+                if checked:
+                    (home if other == name else abroad).append(sum(c.score for c in checked) / len(checked))
+                where = "home" if other == name else "abroad"
+                count.update(f"{where} {c.verdict}" for c in checked)
+        scores[half], counts[half] = (home, abroad), count
+    line = best_line(*scores["dev"])
+    print(f"## True or swapped, by speaker (line at {line:+.2f} mean signed confidence, drawn on dev)\n")
+    print("| half | speakers | descriptions | swapped | AUC | balanced accuracy | claims at home: supported |"
+          " contradicted | swapped: supported | contradicted |")  # fmt: skip
+    print("|---" * 10 + "|")
+    for number, (half, (home, abroad)) in enumerate(scores.items()):
+        area = auc(home, abroad)
+        decided = counts[half]
+        cells = [
+            share(decided[f"{where} {v}"], sum(n for k, n in decided.items() if k.startswith(where)))
+            for where in ("home", "abroad")
+            for v in ("supported", "contradicted")
+        ]
+        right = balanced(home, abroad, line)
+        print(
+            f"| {half} | {len(order[number::2])} | {len(home)} | {len(abroad)} "
+            f"| {'' if area is None else f'{area:.2f}'} | {right:.2f} | {' | '.join(cells)} |"
+        )
+    print()
+
+
+def speakers_of(names: Sequence[str], media: Path) -> dict[str, str]:
+    """Who is to be heard or seen, by the manifest; a clip that it does not name is a speaker of its own."""
+    with (media / "manifest.csv").open(encoding="utf-8") as file:
+        told = {row["file"]: row["speaker"] for row in csv.DictReader(file)}
+    return {name: told.get(name) or name for name in names}
+
+
+def best_line(home: Sequence[float], abroad: Sequence[float]) -> float:
+    """The score that parts them with the best balanced accuracy; from it on a description is true."""
+    return max(sorted({*home, *abroad}), key=lambda line: balanced(home, abroad, line))
+
+
+def balanced(home: Sequence[float], abroad: Sequence[float], line: float) -> float:
+    right = sum(h >= line for h in home) / len(home), sum(a < line for a in abroad) / len(abroad)
+    return sum(right) / 2
 
 
 def planted(tried: Iterable[tuple[str, Tried]], clips: dict[str, Cues]) -> None:

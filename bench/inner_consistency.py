@@ -2,15 +2,16 @@
 
     python bench/inner_consistency.py [--list]
 
-The descriptions of `claim_descriptions.jsonl` and `grounding_descriptions.jsonl` contradict themselves nowhere:
-each alarm on them as they stand is a false one. For the former, `planted_contradictions.jsonl` has sentences
-to add to the reasoning: plants, which contradict what another text says, and controls, which look alike and
-don't (another time, a hedge, a condition, something that ended, somebody else). All were written before the
-check was run on them. A plant is detected when the sentence takes part in a contradiction.
+The descriptions of `claim_descriptions.jsonl` and `grounding_descriptions.jsonl` contradict themselves
+nowhere: each alarm on them as they stand is a false one. For the former, `planted_contradictions.jsonl` has
+sentences to add to the reasoning: plants, which contradict what another text says, and controls, which look
+alike and don't (another time, a hedge, a condition, something that ended, somebody else). All were written
+before the check was run on them. A plant is detected when the sentence takes part in a contradiction.
 
-Printed: detection of plants, false alarms on controls and on untouched descriptions, each with its 95 % Wilson
-interval, by language and by the part of the descriptions (`claim_finding.py` says which part the words know).
-`--list` lists the plants that were missed and all false alarms, of the parts `dev` and `first` only.
+Printed: detection of plants, false alarms on controls and on untouched descriptions, each with its 95 %
+Wilson interval, by language and part of the descriptions. The rules were mended once by what `--list` shows,
+the plants that were missed and the false alarms of the parts `dev` and `first`, and only of those; and by the
+first look at the untouched descriptions (7 of 38 raised an alarm then, and 1 of the 33 short ones).
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ import math
 from pathlib import Path
 
 from claim_marks import SPLITS, Description, load
-
 from saber.core.records import Annotation, AudioDescription
 from saber.core.taxonomy import Dimension
 from saber.grounding import Clash, inner_consistency
@@ -30,6 +30,8 @@ HERE = Path(__file__).parent
 PLANTED = HERE / "planted_contradictions.jsonl"
 SHORT = HERE / "grounding_descriptions.jsonl"
 MENDED_BY = ("dev", "first")
+UNSEEN = ("second", "third")
+"""Their plants and controls were never looked at."""
 
 
 def main() -> int:
@@ -47,13 +49,13 @@ def main() -> int:
         + "|"
     )
     groups = [(split, lang) for split in SPLITS for lang in ("en", "zh")]
-    for parts, language in [*(((s,), lang) for s, lang in groups), (SPLITS, "en"), (SPLITS, "zh")]:
+    for parts, language in [*(((s,), lang) for s, lang in groups), (UNSEEN, "en"), (UNSEEN, "zh")]:
         chosen = {k: d for k, d in descriptions.items() if d.split in parts and d.language == language}
         rows = [row for row in planted if row["id"] in chosen]
         detected = [added(chosen[r["id"]], r["plant"], faults, True) for r in rows if "plant" in r]
         alarms = [added(chosen[r["id"]], r["control"], faults, False) for r in rows if "control" in r]
         untouched = [bool(inner_consistency(annotation(d))) for d in chosen.values()]
-        name = parts[0] if len(parts) == 1 else "**all**"
+        name = parts[0] if len(parts) == 1 else "**second + third**"
         print(f"| {name} | {language} | {rate(detected)} | {rate(alarms)} | {rate(untouched)} |")
     short = [json.loads(line)["annotation"] for line in SHORT.read_text(encoding="utf-8").splitlines()]
     clashes = [bool(inner_consistency(Annotation.model_validate(a))) for a in short]

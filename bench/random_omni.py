@@ -13,7 +13,7 @@ from typing import Any
 
 from saber.omni import Encoder, InputSettings, Loaded
 
-__all__ = ["SIZES", "Size", "random_omni"]
+__all__ = ["SIZES", "Size", "random_omni", "write_files"]
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,7 @@ def random_omni(
     log.set_verbosity_error()
     kind: Any = transformers.Qwen2_5OmniThinkerForConditionalGeneration
 
-    _tiny_omni().make_tiny_omni(folder)
-    file = folder / "config.json"
-    config = json.loads(file.read_text(encoding="utf-8"))
-    thinker = config["thinker_config"]
-    _resize(thinker, size)
-    file.write_text(json.dumps(config), encoding="utf-8")
-    (folder / "model.safetensors").unlink()
+    write_files(size, folder)
     built = transformers.AutoConfig.from_pretrained(folder).thinker_config
     default = torch.get_default_dtype()
     torch.set_default_dtype(getattr(torch, dtype))
@@ -78,6 +72,17 @@ def random_omni(
     finally:
         torch.set_default_dtype(default)
     return Loaded(model.eval(), device, dtype), encoder
+
+
+def write_files(size: Size, folder: Path) -> Path:
+    """All files of a Qwen2.5-Omni checkpoint of that size but its weights; returns the folder."""
+    _tiny_omni().make_tiny_omni(folder)
+    file = folder / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    _resize(config["thinker_config"], size)
+    file.write_text(json.dumps(config), encoding="utf-8")
+    (folder / "model.safetensors").unlink()
+    return folder
 
 
 def _resize(thinker: dict[str, Any], size: Size) -> None:

@@ -6,7 +6,7 @@ Three ways, on the same clips, in English and Chinese, by the same model:
 
 - one: one request in SED order, held to the schema;
 - staged: sight, sound and reasoning apart, the first two at the same time, each held to its schema;
-- released: the way in which the SABER weights are asked: one Chinese request, free prose, no schema, asked once.
+- released: the way in which the SABER weights are asked: one Chinese request, free prose, no schema, once.
   Their own prompt does not ship and goes with the media; here a prompt of the same four tasks goes with
   the cues as text, so that a model without eyes can answer it. It stands once a clip, not once a language.
 
@@ -98,14 +98,18 @@ def compare(clips: list[tuple[str, Any]], address: str, model: str, *, small: bo
             asked = _prose(cues, caller, limits)
             rows.setdefault(("released", "zh"), []).append(asked)
             _say(name, "released", "zh", asked)
+    table(rows)
+
+
+def table(rows: dict[tuple[str, str], list[Asked]]) -> None:
     columns = ("way", "language", "clips", "requests a clip", "input tokens a clip", "output tokens a clip",
                "seconds a clip", "first words after s",
                "answers in form", "valid records", "seconds to one's")  # fmt: skip
     print("|", " | ".join(columns), "|")
     print("|---" * len(columns) + "|")
-    for (way, language), asked_all in sorted(rows.items()):
-        peers = rows.get(("one", language), [])
-        print(_row(way, language, asked_all, statistics.median(a.seconds for a in peers)))
+    for (way, tag), asked_all in sorted(rows.items()):
+        peers = rows.get(("one", tag), [])
+        print(_row(way, tag, asked_all, statistics.median(a.seconds for a in peers)))
     print("\nMedians of clips; shares of all.")
 
 
@@ -161,13 +165,14 @@ def _prose(cues: Any, caller: Any, limits: dict[str, Any]) -> Asked:
         answer_tokens=reply.usage.answer_tokens or 0,
         seconds=took,
         first_s=first[0] if first else took,
-        in_form=int(bool(texts) and not problems),
+        in_form=int(valid and not problems),
         valid=valid,
     )
 
 
 def _say(name: str, way: str, language: str, asked: Asked) -> None:
-    print(f"  {name} {way} {language}: {asked.requests} requests, {asked.seconds:.1f} s", file=sys.stderr)
+    """Progress, for it takes minutes."""
+    print(f"  {name} {way} {language}: {asked}", file=sys.stderr, flush=True)
 
 
 def _row(way: str, language: str, asked: list[Asked], peer_s: float) -> str:

@@ -3,7 +3,7 @@
     python bench/verify.py --media DIR [--cache DIR] [--per-actor N]
 
 No annotation of the sample has known faults, so faults are planted. The embedded analyst writes from a *worse
-copy* of each clip (half the picture's size and coarsely coded, noise 20 dB below the sound) and is held
+copy* of each clip (the picture coarsely coded, noise 20 dB below the sound) and is held
 against the cues of the clip itself: written from the same cues, nothing could ever be contradicted. `free`
 texts were written by a person from looking and listening. Then a text is swapped with that of another clip of
 the same split, or one sentence of it is exchanged for one of another clip's same text. Many such sentences
@@ -28,52 +28,29 @@ import json
 import math
 import random
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from csv import DictReader
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-
-import numpy as np
 
 from saber.annotate import annotate
 from saber.core.dataset import Annotated, Heard, Source, Writer
 from saber.core.records import Annotation, AudioDescription, Cues
 from saber.core.taxonomy import DIMENSIONS, EMOTIONS, Dimension, Language
-from saber.infer import ClipMedia
-from saber.perceive.speech import hear_again, transcribed_by
 from saber.pipeline import perceive
 from saber.verify import VerifySettings
 from saber.verify.claims import GROUPS, claims_checks
+from saber.verify.figures import figures_check
 from saber.verify.reasoning import emotion_check, evidence_check
 from saber.verify.speech import speech_checks
 from saber.verify.verdict import decide
 from saber.verify.words import apart
+from verify_clips import Sample, kept, measure
 
 FALSE_ALARMS = 0.05
-NOISE_DB = 20.0
-FOLDERS = ("ravdess_audio16k", "grid_av", "asr_en", "asr_zh", "faces")
 SEED = 7
 DESCRIPTIONS = Path(__file__).with_name("grounding_descriptions.jsonl")
 SHIPPED = VerifySettings()
-
-R = TypeVar("R", Cues, Heard)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One clip: its cues, those of its worse copy, and what a second recogniser heard."""
-
-    name: str
-    speaker: str
-    language: str
-    transcript: str | None
-    cues: Cues
-    worse: Cues
-    heard: Heard
 
 
 @dataclass(frozen=True)
@@ -97,11 +74,12 @@ def main() -> int:
     arguments = parser.parse_args()
     samples = list(measure(arguments.media, arguments.cache, arguments.per_actor))
     held_out = sum(not is_dev(s) for s in samples)
-    print(f"{len(samples)} clips, {held_out} of them held out\n")
+    print(f"{len(samples)} clips, {held_out} of them held out")
+    print(at_home(samples))
     print("| fault | texts in | judge | unharmed (can't be told) | threshold at 5 % |"
           " false alarms, held out | found, held out | shipped: false alarms | shipped: found |")  # fmt: skip
     print("|---|---|---|---|---|---|---|---|---|")
-    speech_rows(samples)
+    evened, raw = speech_rows(samples)
     for language in Language:
         written = {s.name: annotation_of(s, language) for s in samples}
         claim_rows(samples, written, language, "embedded")
@@ -109,11 +87,34 @@ def main() -> int:
     for language in Language:
         free, described = free_descriptions(arguments.media, arguments.cache, language)
         claim_rows(free, described, language, "free")
+    ratio = f"{evened / raw:.1f} times as often" if raw else "and none"
+    print(f"\nSwapped transcripts are found {ratio} as by jiwer on the texts as they are, at 5 %.")
     return 0
 
 
-def speech_rows(samples: Sequence[Sample]) -> None:
-    """Transcripts swapped with any other clip's, and with RAVDESS's other sentence (4 of 6 words alike)."""
+def at_home(samples: Sequence[Sample]) -> str:
+    """What the shipped thresholds say of embedded annotations of the clip's own cues, as a run has them."""
+    rejected = 0
+    for sample in samples:
+        for language in Language:
+            clip = _annotated(sample.cues, language)
+            checks = (
+                *claims_checks(clip, sample.cues, SHIPPED.max_contradicted, SHIPPED.max_unsupported),
+                evidence_check(clip, sample.cues, SHIPPED.max_invented),
+                emotion_check(clip, SHIPPED.min_emotion_ratio),
+                figures_check(clip, SHIPPED.max_figure_error),
+            )
+            rejected += any(check is not None and check.passed is False for check in checks)
+    of = len(Language) * len(samples)
+    return f"Of {of} embedded annotations of the clips themselves {rejected} fail a measured check.\n"
+
+
+def speech_rows(samples: Sequence[Sample]) -> tuple[float, float]:
+    """Transcripts swapped with any other clip's, and with RAVDESS's other sentence (4 of 6 words alike).
+
+    Share of the former found at 5 %, by the check and by its peer.
+    """
+    evened = 0.0
     # Recogniser and second recogniser are independent: no worse copy is needed.
     written = {s.name: _annotated(s.cues, Language.ENGLISH) for s in samples}
     for judge, scorer in (("second recogniser", by_recogniser), ("corpus", by_corpus)):
@@ -129,9 +130,10 @@ def speech_rows(samples: Sequence[Sample]) -> None:
                 continue
             clean = [scorer(s, written[s.name]) for s in there]
             pairs = partners(there, unlike)
-            row(f"swapped transcript, {language} speech", "", judge, clean, [
+            found = row(f"swapped transcript, {language} speech", "", judge, clean, [
                 scorer(a, changed(written[a.name], speech=said(written[b.name]))) for a, b in pairs
             ])  # fmt: skip
+            evened = found if (judge, language) == ("second recogniser", "en") else evened
             alike = partners(there, nearly_alike)
             if alike:
                 row("the same, Kids/Dogs sentences of RAVDESS", "", judge, clean, [
@@ -141,9 +143,10 @@ def speech_rows(samples: Sequence[Sample]) -> None:
     there = [s for s in samples if s.transcript and s.language == "en" and s.heard.transcript is not None]
     plain = [raw_peer(s, written[s.name]) for s in there]
     pairs = partners(there, unlike)
-    row("swapped transcript, en speech", "", "peer: jiwer, nothing evened out", plain, [
+    peer = row("swapped transcript, en speech", "", "peer: jiwer, nothing evened out", plain, [
         raw_peer(a, changed(written[a.name], speech=said(written[b.name]))) for a, b in pairs
     ])  # fmt: skip
+    return evened, peer
 
 
 def claim_rows(
@@ -181,9 +184,16 @@ def reasoning_rows(samples: Sequence[Sample], written: dict[str, Annotated], lan
             emotion_check(clip, SHIPPED.min_emotion_ratio),
         )
         rests, follows = (c.score for c in checks)
-        told = [rests] if rests is not None else []
-        told += [1 - follows] if follows is not None else []
-        return Trial(is_dev(sample), max(told, default=None), all(c.passed is True for c in checks))
+        figures = figures_check(clip, SHIPPED.max_figure_error)
+        # Three errors of their own kinds, each in multiples of what the shipped limit allows.
+        told = [] if rests is None else [math.inf if rests > SHIPPED.max_invented else 0.0]
+        told += [] if follows is None else [(1 - follows) / (1 - SHIPPED.min_emotion_ratio)]
+        told += [] if figures is None else [(figures.score or 0.0) / SHIPPED.max_figure_error]
+        return Trial(
+            is_dev(sample),
+            max(told, default=None),
+            all(c is None or c.passed is True for c in (*checks, figures)),
+        )
 
     # The emotion is measured on the clip; the annotation, its label included, is of the worse copy.
     at_home = {s.name: on_clip(s, written[s.name], language) for s in samples}
@@ -207,17 +217,18 @@ def reasoning_rows(samples: Sequence[Sample], written: dict[str, Annotated], lan
     row("another emotion said", language, judge, clean, [scored(s, clip) for s, clip in wrong])
 
 
-def row(fault: str, language: str, judge: str, clean: Sequence[Trial], harmed: Sequence[Trial]) -> None:
-    """Prints a row of the table."""
+def row(fault: str, language: str, judge: str, clean: Sequence[Trial], harmed: Sequence[Trial]) -> float:
+    """Prints a row of the table. Returns the share found at 5 %, held out."""
     dev = sorted(t.score for t in clean if t.dev and t.score is not None)
     unknown = sum(t.score is None for t in clean)
     if not dev:
         print(f"| {fault} | {language} | {judge} | {len(clean)} ({unknown}) | | | | | |")
-        return
+        return 0.0
     # Strictly above it lie at most 5 % of the dev speakers' unharmed ones.
     limit = dev[min(len(dev) - 1, math.ceil(len(dev) * (1 - FALSE_ALARMS)) - 1)]
-    home = [t for t in clean if not t.dev]
-    away = [t for t in harmed if not t.dev]
+    # Of three Chinese clips none may be held out: the shipped threshold was not chosen on them.
+    home = [t for t in clean if not t.dev] or clean
+    away = [t for t in harmed if not t.dev] or harmed
     told = [t.score for t in home if t.score is not None]
     told_away = [t.score for t in away if t.score is not None]
     print(
@@ -227,6 +238,7 @@ def row(fault: str, language: str, judge: str, clean: Sequence[Trial], harmed: S
         f"| {share(sum(not t.passed for t in home), len(home))} "
         f"| {share(sum(not t.passed for t in away), len(away))} |"
     )
+    return sum(x > limit for x in told_away) / len(told_away) if told_away else 0.0
 
 
 def share(count: int, of: int) -> str:
@@ -385,92 +397,6 @@ def is_dev(sample: Sample) -> bool:
     if sample.name.startswith("ravdess"):
         return int(sample.speaker.rpartition("_")[2]) <= 6
     return int(hashlib.sha256(sample.name.encode()).hexdigest(), 16) % 2 == 0
-
-
-# --- measuring ---------------------------------------------------------------------------------
-
-
-def measure(media: Path, cache: Path | None, per_actor: int) -> Iterator[Sample]:
-    with (media / "manifest.csv").open(encoding="utf-8") as file:
-        rows = [row for row in DictReader(file) if row["file"].split("/")[0] in FOLDERS]
-    taken: dict[str, int] = {}
-    # An order by hash: each actor's first ones are of all emotions and both sentences.
-    for row in sorted(rows, key=lambda r: r["sha256"]):
-        name, actor = row["file"], row["speaker"]
-        if name.startswith("ravdess"):
-            taken[actor] = taken.get(actor, 0) + 1
-            if taken[actor] > per_actor:
-                continue
-        cues = kept(cache, f"{name}.cues", Cues, partial(perceive, media / name))
-        worse = kept(cache, f"{name}.worse", Cues, partial(worse_cues, media / name))
-        heard = kept(cache, f"{name}.heard", Heard, partial(hear, media / name, cues))
-        yield Sample(name, actor or name, row["language"], row["transcript"] or None, cues, worse, heard)
-
-
-def kept(cache: Path | None, name: str, kind: type[R], make: Callable[[], R]) -> R:
-    path = cache / f"{name.replace('/', '__')}.json" if cache else None
-    if path and path.exists():
-        return kind.model_validate_json(path.read_text(encoding="utf-8"))
-    made = make()
-    if path:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made.model_dump_json(), encoding="utf-8")
-    return made
-
-
-def hear(path: Path, cues: Cues) -> Heard:
-    sound = ClipMedia(path).sound()
-    if sound is None:
-        return Heard(transcript="", language=None, recogniser="measured", reason="no_sound")
-    language = cues.transcript.language if cues.transcript and cues.transcript.words else None
-    again = hear_again(sound, language, transcribed_by(cues))
-    if again is None:
-        return Heard(transcript=None, language=None, recogniser=None, reason="no_other_recogniser")
-    return Heard(transcript=again.text, language=again.language, recogniser=again.model.name)
-
-
-def worse_cues(path: Path) -> Cues:
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "worse.mkv"
-        write_worse(path, copy)
-        return perceive(copy)
-
-
-def write_worse(path: Path, copy: Path) -> None:
-    """Half the size, coarse quantisation, and white noise 20 dB below the sound."""
-    import av
-
-    rng = np.random.default_rng(SEED)
-    clip = ClipMedia(path)
-    sound = clip.sound()
-    with av.open(str(path)) as source, av.open(str(copy), "w") as target:
-        pictures = source.streams.video
-        video = None
-        if pictures:
-            rate = pictures[0].average_rate or Fraction(25)
-            video = target.add_stream("mpeg4", rate=rate)
-            video.width = pictures[0].width // 4 * 2
-            video.height = pictures[0].height // 4 * 2
-            video.pix_fmt = "yuv420p"
-            video.codec_context.qmin = video.codec_context.qmax = 8
-            video.codec_context.time_base = 1 / rate
-        audio = target.add_stream("pcm_s16le", rate=16_000) if sound is not None else None
-        if audio is not None:
-            audio.layout = "mono"
-        if video is not None:
-            for number, frame in enumerate(source.decode(pictures[0])):
-                small = frame.reformat(width=video.width, height=video.height, format="yuv420p")
-                small.pts, small.time_base = number, 1 / rate
-                target.mux(video.encode(small))
-            target.mux(video.encode(None))
-        if audio is not None and sound is not None:
-            level = float(np.sqrt(np.mean(np.square(sound.samples)))) * 10 ** (-NOISE_DB / 20)
-            noisy = sound.samples + level * rng.standard_normal(len(sound.samples)).astype(np.float32)
-            data = (np.clip(noisy, -1, 1) * 32767).astype(np.int16)[None]
-            heard = av.AudioFrame.from_ndarray(data, format="s16", layout="mono")
-            heard.sample_rate, heard.pts = 16_000, 0
-            target.mux(audio.encode(heard))
-            target.mux(audio.encode(None))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
-    ("factory", "evaluate"),
+    ("factory", "evaluate", "export"),
     ("pipeline",),
     ("report", "instruct", "verify", "train"),
     ("annotate", "infer", "split", "clean"),

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from evaluate.judged import QUICK, JudgeOf
+from report.conftest import browser
 from saber.evaluate import EvaluateSettings, Judge
 from saber.models import Caller, Request, SqliteShelf
 from saber.models.scripted import ScriptedModel
+
+__all__ = ["browser", "judge_of"]
 
 
 @pytest.fixture

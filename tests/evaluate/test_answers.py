@@ -35,3 +35,24 @@ def test_what_stands_in_the_form_is_kept_word_for_word() -> None:
     assert read_label("{'emotion': 'Joyous'}", ("happy",)).said == "Joyous"
     assert read_label("<think>hm</think> It rains.", ("happy",)).said == "It rains."
     assert read_label("{'emotion': 'Joyous'}", ("happy",)).outcome is Outcome.INVALID
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "answer is ",
+        "\\boxed{",
+        "<answer>",
+        "not a the very ",
+        "happy sad ",
+        "answer \n",
+        "{",
+        "label:",
+        "'",
+        "不是",
+    ],
+)
+def test_an_answer_that_never_ends_is_read_in_no_time(piece: str) -> None:
+    """Quadratic searches would take minutes on this."""
+    text = "emotion" + piece * (400_000 // len(piece))
+    assert read_label(text, ("happy", "sad")).label is None

@@ -27,7 +27,11 @@ def kept(tmp_path: Path, name: str, right: int, settings: EvaluateSettings = QUI
     samples = bench.read(tmp_path / "data", settings)
     rows = [{"name": s.id, "response": s.truth if n < right else "fear"} for n, s in enumerate(samples)]
     subject = Subject(name, predictions=write_lines(tmp_path / f"{name}.jsonl", rows))
-    keep(evaluate(bench, tmp_path / "data", subject, tmp_path / name, settings=settings), tmp_path / name)
+    keep(
+        evaluate(bench, tmp_path / "data", subject, tmp_path / name, settings=settings),
+        tmp_path / name,
+        tmp_path,
+    )
     return tmp_path / name
 
 
@@ -86,6 +90,7 @@ def test_runs_that_did_not_count_the_same_are_refused(tmp_path: Path, judge_of: 
         keep(
             evaluate(bench, tmp_path / "emer", subject, tmp_path / name, judge=judge, settings=settings),
             tmp_path / name,
+            tmp_path / "emer",
         )
         return tmp_path / name
 

@@ -267,3 +267,25 @@ def test_the_test_clips_of_a_workspace_come_with_their_measurements(tmp_path: Pa
     )
     assert score.values["face_supported"] > 0
     assert score.values["follows_visual"] == 1
+
+
+def test_an_exported_dataset_is_read_too(tmp_path: Path) -> None:
+    side = {"judge": "measured", "verdict": "consistent", "visual": "fear", "acoustic": None, "reason": ""}
+    row = {
+        "id": "folder/a", "split": "test", "half": "consistent", "saber_test": True, "label": "sadness",
+        "media": "media/a.mp4", "speaker": None, "group": "dialogue 1", "spoken_language": "zh",
+        "transcript": "下雨了", "opinions": [{**side, "prompt_sha256": None}],
+    }  # fmt: skip
+    rows = [row, {**row, "id": "folder/b", "saber_test": False}]
+    write_lines(tmp_path / "data" / "part-000.jsonl", rows)
+    (sample,) = SaberTest().read(tmp_path, EvaluateSettings())
+    assert (sample.id, sample.part, sample.truth, sample.cluster) == (
+        "folder/a",
+        "consistent",
+        "sadness",
+        "dialogue 1",
+    )
+    assert (sample.media, sample.extra["visual"], sample.extra["language"]) == ("media/a.mp4", "fear", "zh")
+    write_lines(tmp_path / "data" / "part-000.jsonl", [{"text": "another file"}])
+    with pytest.raises(UsageError, match="is no row of an exported dataset"):
+        SaberTest().read(tmp_path, EvaluateSettings())

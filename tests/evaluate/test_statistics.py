@@ -100,5 +100,9 @@ def test_what_can_not_be_told_is_none() -> None:
     assert (same.value, same.low, same.high) == (1.0, None, None)
     among = draws.mean([0.0, 1.0, 1.0], [True, True, False])
     assert (among.value, among.n, among.clusters) == (0.5, 2, 2)
+    few = Bootstrap(["a", "b", "c", "d"]).mean([0.0, 1.0, 0.0, 1.0])
+    assert (few.value, few.low) == (0.5, None)
+    enough = Bootstrap(["a", "b", "c", "d", "e"]).mean([0.0, 1.0, 0.0, 1.0, 0.0])
+    assert enough.low is not None
     one = Bootstrap(["a", "a"]).mean([0.0, 1.0])
     assert (one.value, one.clusters, one.low) == (0.5, 1, None)

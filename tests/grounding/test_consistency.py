@@ -10,7 +10,7 @@ import pytest
 from saber.core.records import Annotation, AudioDescription
 from saber.core.taxonomy import Dimension
 from saber.grounding import inner_consistency
-from saber.grounding.exclusions import _ROWS, MANNERS, excludes
+from saber.grounding.exclusions import MANNERS, ROWS, excludes
 from saber.grounding.families import FAMILIES
 
 DESCRIPTIONS = Path(__file__).parents[2] / "bench" / "grounding_descriptions.jsonl"
@@ -93,7 +93,7 @@ def test_descriptions_of_real_clips_do_not_contradict_themselves() -> None:
 
 def test_the_table_names_claims_that_there_are_and_is_symmetric() -> None:
     families = {**{f: tuple(d) for f, d in FAMILIES.items()}, **MANNERS}
-    for kinds in map(str.split, _ROWS):
+    for kinds in map(str.split, ROWS):
         for a in kinds:
             family, direction = a.split(".")
             assert direction in families[family]

@@ -55,6 +55,7 @@ FACE, BODY, VOICE, SCENE = Dimension.FACE, Dimension.BODY, Dimension.ACOUSTIC, D
         # what looks like a denial
         ("She not only smiles, she nods.", ["smile.shown", "nod.shown"]),
         ("She can't help smiling.", ["smile.shown"]),
+        ("She never stops smiling.", ["smile.shown"]),
         ("她忍不住微笑。", ["smile.shown"]),
         ("他不停地点头。", ["nod.shown"]),
         ("There is no sign of a raised voice or a clenched jaw.", ["!effort.high", "!lips_pressed.shown"]),
@@ -151,6 +152,11 @@ def test_what_is_so_no_more_is_denied_of_some_time(text: str) -> None:
         True,
         When(start=0, end=None, unit="ratio"),
     )
+
+
+def test_what_ended_is_shown_with_the_words_that_say_so() -> None:
+    (claim,) = find_claims("At last the smile fades away.", FACE)
+    assert claim.text == "smile fades"
 
 
 def test_a_claim_shows_where_it_stands() -> None:

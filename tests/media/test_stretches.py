@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -91,3 +92,36 @@ def test_a_stretch_that_ends_before_it_starts_is_refused(tmp_path: Path) -> None
     path = make_clip(tmp_path / "film.mp4", seconds=1.0)
     with pytest.raises(ValueError, match="ends after its start"):
         open_clip(path, stretch=(1.0, 1.0))
+
+
+AHEAD = MediaSettings(fps=5, sampling=FrameSampling(keyframes_first_s=3.0))
+
+
+def test_keyframes_come_first_where_they_are_asked_for(film: Path) -> None:
+    with open_clip(film, AHEAD) as clip:
+        first = list(clip.keyframes())
+        rest = list(clip.frames())
+        info = clip.finished_info()
+    with open_clip(film, MediaSettings(fps=5)) as plain:
+        assert [(f.time_s, grey(f)) for f in plain.frames()] == [(f.time_s, grey(f)) for f in rest]
+        assert plain.finished_info() == info
+    assert len(first) >= 2
+    times_s = [f.time_s for f in first]
+    assert all(b - a >= 1.0 - 1e-6 for a, b in pairwise(times_s))
+    for frame in first:
+        assert grey(frame) == pytest.approx(frame.time_s * 25, abs=3)
+
+
+def test_keyframes_that_nobody_takes_are_passed_over(film: Path) -> None:
+    with (
+        open_clip(film, AHEAD, stretch=(2.0, 6.0)) as clip,
+        open_clip(film, MediaSettings(fps=5), stretch=(2.0, 6.0)) as plain,
+    ):
+        assert [f.time_s for f in clip.frames()] == [f.time_s for f in plain.frames()]
+
+
+def test_a_shorter_clip_has_no_keyframes_first(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "film.mp4", seconds=2.0, picture=counting)
+    with open_clip(path, AHEAD) as clip:
+        assert list(clip.keyframes()) == []
+        assert len(list(clip.frames())) in (10, 11)

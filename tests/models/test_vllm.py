@@ -31,7 +31,7 @@ from saber.infer import answer_schema
 from saber.models import Kind, LocalSettings, Media, Reply, Request, Sampling, make_caller
 from saber.models.local_input import talk_of
 from saber.models.vllm import VLLMModel
-from saber.models.vllm_engine import Engine, Work, start
+from saber.models.vllm_engine import Engine, Started, Work, start
 from saber.omni import STATED, Encoded, Encoder, collate, load
 from saber.sed import LABEL, SECTIONS
 
@@ -107,20 +107,18 @@ def likeliest(weights: Path, request: Request, tokens: int) -> str:
     return str(encoder.tokenizer.decode(written, skip_special_tokens=True))
 
 
-@pytest.mark.parametrize("family", ["tiny", "tiny_moe"])
+@pytest.mark.parametrize(("family", "seconds"), [("tiny", (1.0, 30.0)), ("tiny_moe", (8.0, 16.0))])
 def test_it_answers_as_the_same_weights_in_transformers(
-    family: str, tmp_path: Path, request: pytest.FixtureRequest
+    family: str, seconds: tuple[float, float], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """A clip of 30 s, too, whose 40 frames are 0.75 s apart: a server would take them for 0.5 s."""
+    """A clip of 30 s has 40 frames, 0.75 s apart: a server would take them for 0.5 s.
+
+    Of Qwen3-Omni vLLM knows whole positions in time alone, so there its clips are of 2 frames a second.
+    """
     weights: Path = request.getfixturevalue(family)
-    sound = sample(Kind.AUDIO, tmp_path)
-    cases = [
-        (),
-        (sound,),
-        (film(tmp_path),),
-        (film(tmp_path, 30.0, seed=1), sound),
-        (sample(Kind.FRAMES, tmp_path),),
-    ]
+    sound, frame = sample(Kind.AUDIO, tmp_path), sample(Kind.FRAMES, tmp_path)
+    short, long = (film(tmp_path, lasts_s, seed=number) for number, lasts_s in enumerate(seconds))
+    cases = [(), (sound,), (short,), (long, sound), (frame,)]
     requests = [replace(ASKED, media=media, sampling=Sampling(max_tokens=6)) for media in cases]
 
     async def run() -> list[Reply]:
@@ -173,7 +171,7 @@ class TestOneModel:
 
     def test_the_prompt_is_read_once_for_all_candidates(self, ask: Any, tmp_path: Path) -> None:
         drawn = Sampling(temperature=1.0, max_tokens=8, n=5, seed=2)
-        asked = replace(ASKED, media=(film(tmp_path, 4.0, seed=5),), sampling=drawn)
+        asked = replace(ASKED, media=(film(tmp_path, 8.0, seed=5),), sampling=drawn)
         hits, read = counted("prefix_cache_hits"), counted("prefix_cache_queries")
         [many] = ask(asked)
         length = many.usage.prompt_tokens
@@ -248,7 +246,62 @@ class TestOneModel:
         assert not outside
 
 
-# --- what goes wrong ---
+# --- an adapter ----------------------------------------------------------------------------------
+
+
+def make_adapter(folder: Path, layers: str, *, scale: float = 0.5) -> Path:
+    """A LoRA of rank 4 on four kinds of layers, with names that begin with `layers`."""
+    import torch
+    from safetensors.torch import save_file
+
+    folder.mkdir()
+    random = torch.Generator().manual_seed(3)
+    sizes = {"self_attn.q_proj": (128, 128), "self_attn.v_proj": (128, 64), "mlp.down_proj": (256, 128)}
+    tensors = {}
+    for layer in range(2):
+        for name, (into, out) in sizes.items():
+            tensors[f"{layers}{layer}.{name}.lora_A.weight"] = torch.randn(4, into, generator=random)
+            tensors[f"{layers}{layer}.{name}.lora_B.weight"] = torch.randn(out, 4, generator=random) * scale
+    save_file(tensors, folder / "adapter_model.safetensors")
+    config = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "bias": "none", "task_type": "CAUSAL_LM",
+              "target_modules": ["q_proj", "v_proj", "down_proj"]}  # fmt: skip
+    (folder / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
+    return folder
+
+
+def once(name: str) -> Reply:
+    async def run() -> Reply:
+        model = VLLMModel(name, SMALL)
+        try:
+            return await model.ask(replace(ASKED, sampling=Sampling(max_tokens=8)))
+        finally:
+            await model.close()
+
+    return asyncio.run(run())
+
+
+def test_an_adapter_of_every_layout_changes_the_answer_alike(tiny: Path, tmp_path: Path) -> None:
+    """By itself vLLM would take the second one for nothing."""
+    plain = once(str(tiny))
+    known = once(f"{tiny}+{make_adapter(tmp_path / 'a', 'base_model.model.thinker.model.layers.')}")
+    other = once(f"{tiny}+{make_adapter(tmp_path / 'b', 'base_model.model.model.language_model.layers.')}")
+    assert known.text == other.text != plain.text
+    assert known.model.startswith(f"{tiny.name}+a (")
+
+
+def test_an_adapter_that_does_nothing_or_fits_nothing_is_refused(tiny: Path, tmp_path: Path) -> None:
+    layers = "base_model.model.thinker.model.layers."
+    for folder, said in (
+        (make_adapter(tmp_path / "untrained", layers, scale=0.0), "changes nothing"),
+        (make_adapter(tmp_path / "tower", "base_model.model.thinker.visual.blocks."), "does not adapt"),
+        (tmp_path, "no LoRA adapter"),
+    ):
+        with pytest.raises(UsageError, match=said) as error:
+            once(f"{tiny}+{folder}")
+        assert error.value.remedy
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
 
 
 def test_closing_ends_answers_under_way(tiny: Path) -> None:
@@ -282,14 +335,14 @@ def test_a_second_model_is_refused_while_one_is_open(tiny: Path) -> None:
 
 
 def test_an_engine_that_breaks_says_so_to_all_who_ask(tiny: Path) -> None:
-    def broken() -> Any:
+    def broken() -> Started:
         engine = start(tiny, SMALL)
 
         def step() -> None:
             raise MemoryError("no memory left")
 
         engine.step = step
-        return engine
+        return Started(engine)
 
     from vllm.sampling_params import SamplingParams
 

@@ -148,6 +148,25 @@ def test_candidates_come_from_one_call(tiny: Path, film: Media) -> None:
     assert many.usage.answer_tokens > one.usage.answer_tokens
 
 
+def test_all_candidates_of_a_request_share_one_reading_of_its_prompt(tiny: Path, film: Media) -> None:
+    read: list[tuple[int, int]] = []
+
+    async def ask() -> Reply:
+        model = HFModel(str(tiny), CPU)
+        await model.ask(request())  # loads
+        assert model._loaded is not None
+        model._loaded.thinker.model.language_model.register_forward_pre_hook(
+            lambda _, given, named: read.append(tuple(named["inputs_embeds"].shape[:2])), with_kwargs=True
+        )
+        reply = await model.ask(request(film, wav(), n=6, temperature=1.0, max_tokens=3))
+        await model.close()
+        return reply
+
+    reply = asyncio.run(ask())
+    assert len(reply.texts) == 6
+    assert read == [(1, reply.usage.prompt_tokens), (6, 1), (6, 1)]
+
+
 def test_an_answer_that_nobody_waits_for_frees_the_model(endless: Path) -> None:
     async def give_up() -> None:
         model = HFModel(str(endless), CPU)

@@ -236,6 +236,7 @@ def _moe_config(ids: dict[str, int]) -> dict[str, Any]:
         "temporal_patch_size": 2,
         "num_position_embeddings": 64,
         "image_size": 128,
+        "apply_vit_abs_pos_embed": True,
         "deepstack_visual_indexes": [0],
         "out_hidden_size": _HIDDEN,
     }

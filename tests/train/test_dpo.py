@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 
+from omni.tiny_omni import make_tiny_omni
 from saber.omni import Heard, Message, Seen, Words
 from saber.omni.quiet import quietly
 from saber.train.batches import Batch
@@ -263,7 +264,12 @@ def _swapped(padded: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {**found, "position_ids": padded["position_ids"][:, rows]}
 
 
-def test_an_answer_counts_the_same_whatever_stands_beside_it(student: Student) -> None:
+@pytest.mark.parametrize("moe", [False, True], ids=["Qwen2.5-Omni", "Qwen3-Omni"])
+def test_an_answer_counts_the_same_whatever_stands_beside_it(
+    moe: bool, student: Student, tmp_path: Path
+) -> None:
+    if moe:
+        student = fresh(make_tiny_omni(tmp_path / "moe", moe=True), moved=True)
     prompt = _prompts(student)[0]
     ids = [student.encoder.answer_ids(text) for text in (*ANSWERS[0], ANSWERS[1][1])]
 

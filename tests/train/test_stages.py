@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 import torch
 
+from omni.tiny_omni import make_tiny_omni
 from saber.core.errors import UsageError
 from saber.omni import Encoder, Loaded, Message, Order, load, write
 from saber.train import load_recipe, train_ca_dpo, train_sed
-from saber.train.adapters import load_tensors
+from saber.train.adapters import load_tensors, save_adapter
 from saber.train.audit import DataSettings, audit
 from saber.train.batches import Collator, Rows
-from saber.train.export import export, probe
+from saber.train.export import export_run, probe
 from saber.train.log_probs import Reader
 from saber.train.rows import BadRow, Row
 from saber.train.student import Student
@@ -195,11 +196,18 @@ def test_ca_dpo_learns_to_prefer_and_starts_where_sed_ended(trained: Path) -> No
     )
 
 
-def test_only_the_language_model_learns(tiny: Path) -> None:
-    student = fresh(tiny, checkpointing=True)
+@pytest.mark.parametrize("moe", [False, True], ids=["Qwen2.5-Omni", "Qwen3-Omni"])
+def test_only_the_language_model_learns(moe: bool, tiny: Path, tmp_path: Path) -> None:
+    """Of Qwen3-Omni its attention: the experts are no linear layers."""
+    base = make_tiny_omni(tmp_path / "moe", moe=True) if moe else tiny
+    student = fresh(base, checkpointing=True)
     learning = [name for name, p in student.lm.named_parameters() if p.requires_grad]
-    assert len(learning) == 28
+    assert len(learning) == (16 if moe else 28)
     assert all("language_model.layers" in name and "lora_" in name for name in learning)
+    save_adapter(dict(student.lm.named_parameters()), student.lora, tmp_path / "adapter", "thinker")
+    told = json.loads((tmp_path / "adapter" / "adapter_config.json").read_text())["target_modules"]
+    assert len(told) == len(learning) / 2
+    assert all(name.startswith("thinker.model.layers.") for name in told)
 
 
 def test_towers_are_read_without_gradient_and_checkpointing_changes_nothing(tiny: Path, rows: Path) -> None:
@@ -278,13 +286,59 @@ def test_a_folder_with_another_run_is_refused(trained: Path) -> None:
         train_sed(other)
 
 
+def test_two_processes_learn_what_one_learns(tiny: Path, tmp_path: Path) -> None:
+    """The same steps of the same rows: the losses of both stages are the same numbers."""
+    program = tmp_path / "train.py"
+    program.write_text(
+        "import sys, torch; torch.set_num_threads(1)\n"
+        "from pathlib import Path\n"
+        "from saber.train import load_recipe, train_ca_dpo, train_sed\n"
+        "recipe = load_recipe(Path(sys.argv[1]))\n"
+        "train_sed(recipe), train_ca_dpo(recipe)\n"
+    )
+    found = []
+    for processes in (1, 2):
+        folder = tmp_path / str(processes)
+        folder.mkdir()
+        words = [
+            {
+                "messages": [
+                    {"role": "user", "content": f"case {n}"},
+                    {"role": "assistant", "content": answer(n)},
+                ],
+                "rejected_response": answer(n + 1) + " and more",
+            }
+            for n in range(6)
+        ]
+        write_rows(folder / "rows.jsonl", words)
+        file = write_recipe(folder, tiny, epochs=1, schedule="linear")
+        text = file.read_text().replace("epochs = 12", "epochs = 1")
+        file.write_text(
+            text.replace("micro_batch = 2", "micro_batch = 1").replace("\nbatch = 4", "\nbatch = 2")
+        )
+        if processes == 1:
+            train_sed(load_recipe(file))
+            train_ca_dpo(load_recipe(file))
+        else:
+            torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+            command = [sys.executable, *torchrun, str(program), str(file)]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=600)
+            assert done.returncode == 0, done.stderr[-2000:]
+        found.append((log_of(folder / "sed"), log_of(folder / "ca-dpo")))
+    for one, two in zip(*found, strict=True):
+        assert len(one) == len(two) == 3
+        for a, b in zip(one, two, strict=True):
+            assert a["loss"] == pytest.approx(b["loss"], abs=1e-5)
+            assert (a["rows"], a["answer_tokens"]) == (b["rows"], b["answer_tokens"])
+
+
 # --- what leaves ---------------------------------------------------------------------------------
 
 
 def test_adapters_and_the_merge_give_the_trained_models_output(
     trained: Path, tiny: Path, tmp_path: Path
 ) -> None:
-    done = export(trained / "sed", tmp_path / "out")
+    done = export_run(trained / "sed", tmp_path / "out")
     assert set(done.differences) == {"adapter", "adapter-thinker", "merged"}
     assert done.differences["adapter"] == done.differences["adapter-thinker"] == 0
     assert done.differences["merged"] < 1e-5 < 1e-2 < done.moved
@@ -298,7 +352,7 @@ def test_adapters_and_the_merge_give_the_trained_models_output(
     assert "Not measured" in card
     assert "rank 16" in card
     with pytest.raises(UsageError, match="not empty"):
-        export(trained / "sed", tmp_path / "out")
+        export_run(trained / "sed", tmp_path / "out")
 
 
 def _same_in_peft(base: Path, adapter: Path, ours: Loaded) -> None:
@@ -317,7 +371,7 @@ def _same_in_peft(base: Path, adapter: Path, ours: Loaded) -> None:
 
 def test_an_unfinished_run_is_not_exported(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no run"):
-        export(tmp_path, tmp_path / "out")
+        export_run(tmp_path, tmp_path / "out")
     (tmp_path / "run.json").write_text("{}")
     with pytest.raises(UsageError, match="has not ended"):
-        export(tmp_path, tmp_path / "out")
+        export_run(tmp_path, tmp_path / "out")

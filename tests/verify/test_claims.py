@@ -8,6 +8,7 @@ from saber.core.dataset import Check
 from saber.core.taxonomy import Dimension, Emotion, Language, Modality
 from saber.verify.claims import claims_checks
 from saber.verify.feelings import Feeling, feelings_in
+from saber.verify.figures import Figure, figures_check, figures_in
 from saber.verify.reasoning import emotion_check, evidence_check
 from saber.verify.verdict import decide
 from sample_cues import sample_cues
@@ -25,8 +26,8 @@ def claims(**texts: str) -> dict[Dimension, Check]:
 @pytest.mark.parametrize("language", Language)
 def test_what_was_written_from_the_cues_passes(language: Language) -> None:
     found = claims_checks(annotated(language=language), sample_cues(), 0.0, 0.0)
-    assert [c.passed for c in found] == [True] * 8
-    assert [c.score for c in found] == [0.0] * 8
+    assert [c.passed for c in found] == [True] * 6
+    assert [c.score for c in found] == [0.0] * 6
     assert {c.judge for c in found} == {"measured"}
 
 
@@ -188,8 +189,54 @@ def test_an_emotion_where_none_was_measured_is_unknown() -> None:
         ("并非愤怒，而是高兴。", [(H, None)]),
         ("The likeliest reading is happiness (43%), ahead of anger (18%).", [(H, None)]),
         ("最可能的是高兴（43%），其次是愤怒（18%）。", [(H, None)]),
+        ("Its valence is close to neutral, its arousal raised.", []),
         ("Nothing of the kind.", []),
     ],
 )
 def test_emotions_that_a_text_names(text: str, found: list[tuple[Emotion, Modality | None]]) -> None:
     assert [*feelings_in(text)] == [Feeling(e, c) for e, c in found]
+
+
+def test_figures_that_a_text_states() -> None:
+    english = (
+        "The face suggests anger (62%, good confidence). Valence is low (-0.40) and arousal raised (+.35)."
+    )
+    assert [*figures_in(english)] == [
+        Figure(A, 0.62, Modality.FACE),
+        Figure("valence", -0.40, None),
+        Figure("arousal", 0.35, None),
+    ]
+    assert [*figures_in("声音则指向恐惧（33%，把握较大）。效价略偏积极（+0.40），唤醒度偏高（+0.35）。")] == [
+        Figure(F, 0.33, Modality.VOICE),
+        Figure("valence", 0.40, None),
+        Figure("arousal", 0.35, None),
+    ]
+    assert [*figures_in("She is happy in 3 of 4 pictures (for 2.5 s).")] == []
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "passed"),
+    [
+        ("The face suggests happiness (78%).", True),
+        ("The face suggests happiness (30%).", False),
+        # The voice's share, ascribed to the face.
+        ("The face suggests anger (62%).", False),
+        ("The voice suggests anger (62%).", True),
+        ("Valence is negative (-0.90).", False),
+        ("She smiles.", None),
+    ],
+)
+def test_a_figure_must_be_one_that_was_measured(reasoning: str, passed: bool | None) -> None:
+    check = figures_check(annotated(reasoning=reasoning), 0.1)
+    assert (check and check.passed) is passed
+    if passed is False:
+        assert check is not None
+        assert check.reason == "figures_differ"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_analysts_own_figures_are_the_measured_ones(language: Language) -> None:
+    check = figures_check(annotated(language=language), 0.1)
+    assert check is not None
+    assert check.score is not None
+    assert check.score <= 0.005  # rounded to whole per cent

@@ -1,8 +1,8 @@
 """How does torchvision import where its compiled operators do not fit the torch that is installed?
 
-PyPI has no torchvision for torch without CUDA; only PyTorch's own index has. Where that is out of reach,
-the operators' library can't be loaded, and then torchvision, all of transformers and vLLM fail at import, for
-two operators that nothing here uses. This defines their names first, in every process that has this folder
+PyPI has no torchvision for torch without CUDA; only PyTorch's own index has. Where that is out of reach, the
+operators' library can't be loaded, and then torchvision, all of transformers and vLLM fail at import, for two
+operators that nothing here uses. This defines their names first, in every process that has this folder
 in PYTHONPATH: vLLM starts several. Where the library loads, nothing is changed.
 """
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from saber.clean.nearness import Near, Prints, near_pairs
+from saber.clean.nearness import Near, Prints, candidates, compare
 from saber.clean.settings import DuplicatesSettings
 from saber.core.dataset import Clip, Unique
 from saber.core.records import Record
@@ -39,13 +39,14 @@ class DuplicatesStage:
             cleaned = item.of("clean", Clip)
             prints.add(item.id, cleaned.fingerprints, cleaned.info.sha256)
         kept = np.ones(len(prints), np.bool_)
-        pairs = near_pairs(prints)
+        pairs = candidates(prints)
         pair = next(pairs, None)
         for clip in range(len(prints)):
             near: list[Near] = []
-            while pair is not None and pair.later == clip:
-                if kept[pair.earlier]:
-                    near.append(pair)
+            while pair is not None and pair[1] == clip:
+                # Of many copies of one clip each is so compared with the one that was kept, and no other.
+                if kept[pair[0]]:
+                    near.append(compare(prints, *pair))
                 pair = next(pairs, None)
             nearest = min(near, key=_how_far, default=None)
             repeated = [found for found in near if repeats(found, self._settings)]

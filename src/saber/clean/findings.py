@@ -51,6 +51,12 @@ class Findings:
             )
         )
 
+    def ask_worst(self, name: str, score: float | None, detail: str) -> None:
+        """Ask only if the answer is no: `score` is the best of a few moments, and says no more."""
+        row = threshold(name)
+        if score is not None and not row.passes(score, float(getattr(self._settings, row.setting))):
+            self.ask(name, score, detail=detail)
+
     def need(self, name: str, there: bool) -> None:
         """Whether the clip has a picture or a sound track at all, where it must."""
         reason, setting, sentence = NEEDS[name]

@@ -1,9 +1,9 @@
 """Which earlier clips come near a clip in picture and sound, among hundreds of thousands?
 
 A clip is a few 64-bit hashes of its picture and of its sound. Clips are compared when one hash of the one
-agrees with one of the other in 28 bits in a row (locality-sensitive hashing by bits, Indyk & Motwani 1998):
-chance makes few such pairs, and a copy has many. Where a key is shared by very many clips (silence, a
-jingle), each is compared with the first of them only.
+agrees with one of the other in 24 bits in a row (locality-sensitive hashing by bits, Indyk & Motwani 1998)
+and the moments around are alike too. Where a key is shared by very many clips (hum, a jingle, a clip of
+which there are a thousand copies), each is compared with the first of them only.
 """
 
 from __future__ import annotations
@@ -18,17 +18,20 @@ from numpy.typing import NDArray
 
 from saber.core.dataset import Fingerprints
 
-__all__ = ["Near", "Prints", "alignment_distance", "near_pairs"]
+__all__ = ["Near", "Prints", "alignment_distance", "candidates", "compare"]
 
 Hashes = NDArray[np.uint64]
 Pairs = NDArray[np.int64]
 
 BITS = 64
-_KEY_BITS = 28
-_KEY_STARTS = (0, 12, 24, 36)
+_KEY_BITS = 24
+_KEY_STARTS = (0, 10, 20, 30, 40)
 """Keys overlap: errors of a bit lie anywhere."""
 _FIRST = 8
 """Own choice: with so many that share a key a clip is compared."""
+_AROUND = (-6, -4, -2, 2, 4, 6)
+_MOST_AROUND = 0.3
+"""Own choice: the mean share of bits that differ before and after what agrees; chance is 0.5."""
 _TELLING = (6, 58)
 """Own choice: a hash with fewer or more bits set is of a blank picture or of silence."""
 
@@ -88,11 +91,11 @@ class Prints:
 
     def files(self) -> Hashes:
         """(n,): 64 bits of each file's digest, 0 where it is unknown."""
-        return np.frombuffer(bytes(self._files), np.uint64)
+        return np.frombuffer(self._files, np.uint64) if self._files else np.zeros(0, np.uint64)
 
     @property
     def bytes(self) -> int:
-        """What is held, without the keys that `near_pairs` makes."""
+        """What is held, without the keys that `candidates` makes."""
         own = len(self._files) + len(self._names) + self._name_ends.itemsize * len(self._name_ends)
         return self.picture.bytes + self.sound.bytes + own
 
@@ -111,29 +114,29 @@ class Near:
     same_file: bool
 
 
-def near_pairs(prints: Prints) -> Iterator[Near]:
-    """Every pair worth comparing, in order of the later clip, then of the earlier."""
+def candidates(prints: Prints) -> Iterator[tuple[int, int]]:
+    """Every pair worth comparing, earlier and later, in order of the later clip, then of the earlier."""
     everybody = np.ones(len(prints), np.bool_)
     sounds = prints.sound.lengths() > 0
-    files = prints.files()
-    known = np.flatnonzero(files).astype(np.uint64)
-    found = [
-        _sharing(files[known] >> np.uint64(32), known, everybody),
-        _candidates(prints.sound, everybody),
-    ]
+    found = [_same_files(prints.files()), _candidates(prints.sound, everybody)]
     if not sounds.all():
         # The sound can't tell these; a picture can, of pairs in which one has no sound.
         found.append(_candidates(prints.picture, ~sounds))
-    pairs = np.unique(np.concatenate(found))
-    for pair in pairs.tolist():
+    for pair in np.unique(np.concatenate(found)).tolist():
         later, earlier = divmod(pair, 1 << 32)
-        yield Near(
-            earlier,
-            later,
-            _distance(prints.picture, earlier, later),
-            _distance(prints.sound, earlier, later),
-            bool(files[earlier] == files[later] != 0),
-        )
+        yield earlier, later
+
+
+def compare(prints: Prints, earlier: int, later: int) -> Near:
+    """How far apart two clips are."""
+    files = prints.files()
+    return Near(
+        earlier,
+        later,
+        _distance(prints.picture, earlier, later),
+        _distance(prints.sound, earlier, later),
+        bool(files[earlier] == files[later] != 0),
+    )
 
 
 def _distance(track: _Track, a: int, b: int) -> float | None:
@@ -141,34 +144,66 @@ def _distance(track: _Track, a: int, b: int) -> float | None:
     return alignment_distance(first, second) if len(first) and len(second) else None
 
 
+def _same_files(files: Hashes) -> Pairs:
+    """Each clip with the first one of the same bytes."""
+    known = np.flatnonzero(files)
+    _, first, which = np.unique(files[known], return_index=True, return_inverse=True)
+    earlier, later = known[first[which]], known
+    return _paired(earlier[earlier != later], later[earlier != later])
+
+
 def _candidates(track: _Track, wanted: NDArray[np.bool_]) -> Pairs:
-    """Pairs that share a key, at least one of the two `wanted`."""
+    """Pairs of clips that share a key and agree around it, at least one of the two `wanted`."""
     hashes = track.all()
-    owner = np.repeat(np.arange(len(wanted), dtype=np.uint64), track.lengths())
+    owner = np.repeat(np.arange(len(wanted), dtype=np.int32), track.lengths())
     ones = np.bitwise_count(hashes)
-    telling = (ones >= _TELLING[0]) & (ones <= _TELLING[1])
-    hashes, owner = hashes[telling], owner[telling]
+    places = np.flatnonzero((ones >= _TELLING[0]) & (ones <= _TELLING[1])).astype(np.uint64)
     mask = np.uint64((1 << _KEY_BITS) - 1)
-    found = [_sharing((hashes >> np.uint64(s)) & mask, owner, wanted) for s in _KEY_STARTS]
-    return np.unique(np.concatenate(found))
-
-
-def _sharing(keys: Hashes, owner: Hashes, wanted: NDArray[np.bool_]) -> Pairs:
-    """Pairs of clips that share a key of up to 32 bits, as later * 2**32 + earlier."""
-    rows = np.sort((keys << np.uint64(32)) | owner)
-    keys = rows >> np.uint64(32)
-    owners = (rows & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    del rows
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])) if len(keys) else keys)
-    begin = np.repeat(starts, np.diff(starts, append=len(keys)))
     found = []
+    for start in _KEY_STARTS:
+        keys = (hashes[places] >> np.uint64(start)) & mask
+        for a, b in _sharing(keys, places):
+            apart = (owner[a] != owner[b]) & (wanted[owner[a]] | wanted[owner[b]])
+            a, b = a[apart], b[apart]
+            near = _agree_around(hashes, owner, a, b)
+            found.append(_paired(owner[a[near]], owner[b[near]]))
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _sharing(keys: Hashes, places: Hashes) -> Iterator[tuple[Pairs, Pairs]]:
+    """Places of hashes that share a key of up to 32 bits, each with the first few that do: earlier, later."""
+    rows = np.sort((keys << np.uint64(32)) | places)
+    keys = rows >> np.uint64(32)
+    where = (rows & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    del rows
+    if not len(keys):
+        return
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    sizes = np.diff(starts, append=len(keys))
+    begin = np.repeat(starts[sizes > 1], sizes[sizes > 1])
+    members = np.flatnonzero(np.repeat(sizes > 1, sizes))
     for first in range(_FIRST):
-        later = np.flatnonzero(np.arange(len(keys)) - begin > first)
-        earlier = begin[later] + first
-        a, b = owners[earlier], owners[later]
-        apart = (a != b) & (wanted[a] | wanted[b])
-        found.append(np.unique((b[apart] << 32) + a[apart]))
-    return np.unique(np.concatenate(found))
+        after = members - begin > first
+        yield where[begin[after] + first], where[members[after]]
+
+
+def _agree_around(hashes: Hashes, owner: NDArray[np.int32], a: Pairs, b: Pairs) -> NDArray[np.bool_]:
+    """Whether the moments around two hashes are alike too, or there are none: chance and hum are not."""
+    differ = np.zeros(len(a), np.int32)
+    compared = np.zeros(len(a), np.int32)
+    for step in _AROUND:
+        c, d = a + step, b + step
+        there = (c >= 0) & (d >= 0) & (c < len(hashes)) & (d < len(hashes))
+        c, d = np.where(there, c, a), np.where(there, d, b)
+        there &= (owner[c] == owner[a]) & (owner[d] == owner[b])
+        differ += np.where(there, np.bitwise_count(hashes[c] ^ hashes[d]), 0)
+        compared += there
+    return np.asarray(differ <= _MOST_AROUND * BITS * compared, np.bool_)
+
+
+def _paired(earlier: NDArray[np.integer], later: NDArray[np.integer]) -> Pairs:
+    """later * 2**32 + earlier: in this order they are asked for."""
+    return np.unique((later.astype(np.int64) << 32) + earlier.astype(np.int64))
 
 
 def alignment_distance(first: Hashes, second: Hashes) -> float:

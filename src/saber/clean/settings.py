@@ -105,8 +105,8 @@ class DuplicatesSettings:
     """
 
     max_picture_distance: float = 0.2
-    max_sound_distance: float = 0.23
-    max_picture_alone_distance: float = 0.03
+    max_sound_distance: float = 0.15
+    max_picture_alone_distance: float = 0.0
     drop: bool = True
 
     def __post_init__(self) -> None:

@@ -60,7 +60,8 @@ class CleanStage:
             self._faces = FaceDetector()
         if self._settings.require_speech:
             # Loads the model now, so that a missing package stops the run and not each clip.
-            voice_activity(Sound(np.full(16_000, 0.01, np.float32)), self._settings.voice)
+            hum = np.sin(np.arange(16_000) / 20).astype(np.float32)
+            voice_activity(Sound(hum), self._settings.voice)
 
     def __call__(self, item: Item) -> Answer:
         source = item.of(self._after, Source)

@@ -10,24 +10,30 @@ from numpy.typing import NDArray
 
 from saber.clean.picture_print import cells, picture_hash
 from saber.core.records import Frame
-from saber.media import MediaSettings
+from saber.media import FrameSampling, MediaSettings
 
 __all__ = ["PICTURES", "Watch"]
 
 Floats = NDArray[np.float32]
 
-PICTURES = MediaSettings(fps=4.0, max_side_px=320)
-"""How clips are looked at. 4 a second: the least that shows for how long a picture stands still."""
+PICTURES = MediaSettings(fps=4.0, max_side_px=320, sampling=FrameSampling(keyframes_first_s=8.0))
+"""How clips are looked at. 4 a second: the least that shows for how long a picture stands still. Keyframes
+first where the clip is long: of a short one all pictures cost hardly more."""
 
 _BRIGHT_SHARE = 0.9
 # FFmpeg's blackdetect, as in the scene sense: pixels under 0.10, and 98 % of them.
 _BLACK_PIXEL = 0.10 * 255
 _BLACK_SHARE = 0.98
-_STILL = 1.5
-"""No cell of a frozen picture changes by more than this, of 255: rounding, twice."""
+_STILL = 0.025
+_STILL_SHARE = 0.998
+"""In a frozen picture this share of the cells changes by no more than so much of the luminance. Own choice:
+the frozen pictures of four encoders at low rates stay under it, the lips of a person who only speaks do not.
+A mean over the picture, as in FFmpeg's freezedetect, can't tell the two."""
 _CELL_PX = 4
-_LEAST_GRADIENT = 0.5
-"""Mean squared step between pixels, of 255 levels squared, below which there is no edge to be sharp."""
+_NOISE = 0.25
+"""Variance of what rounding and coding leave in a smooth picture, in levels of 255; own choice."""
+_LEAST_GRADIENT = 2.0
+"""Mean squared step between pixels, in levels of 255, below which no edge could be sharp; own choice."""
 _HASH_EVERY = 2
 _FACES_MOST = 8
 _FACE_EVERY_S = 1.0
@@ -51,13 +57,14 @@ class Watch:
         luma = luma_of(frame.rgb)
         black = float((luma < _BLACK_PIXEL).mean()) >= _BLACK_SHARE
         small = cells(luma, max(1, luma.shape[0] // _CELL_PX), max(1, luma.shape[1] // _CELL_PX))
+        bright = float(np.quantile(small, _BRIGHT_SHARE))
         if self._last is not None:
             same_size = self._last.shape == small.shape
-            still = same_size and float(np.abs(small - self._last).max()) < _STILL
+            still = same_size and _change(small, self._last) < _STILL * bright
             self._still.append(still and not black)
         self._last = small
         self._black.append(black)
-        self._bright.append(float(np.quantile(small, _BRIGHT_SHARE)) / 255)
+        self._bright.append(bright / 255)
         sharp = sharpness(luma)
         if sharp is not None:
             self._sharp.append(sharp)
@@ -71,6 +78,16 @@ class Watch:
     @property
     def seen(self) -> int:
         return len(self._black)
+
+    @property
+    def brightest(self) -> float:
+        """The brightest picture's luminance."""
+        return max(self._bright)
+
+    @property
+    def sharpest(self) -> float | None:
+        """The sharpest picture's sharpness; None when none has an edge."""
+        return max(self._sharp, default=None)
 
     @property
     def luminance(self) -> float | None:
@@ -106,6 +123,11 @@ class Watch:
         return [self._kept[int((i + 0.5) * len(self._kept) / count)] for i in range(count)]
 
 
+def _change(small: Floats, before: Floats) -> float:
+    """How much all but the most changed cells change at most; on a small picture those count too."""
+    return float(np.quantile(np.abs(small - before), _STILL_SHARE))
+
+
 def luma_of(rgb: NDArray[np.uint8]) -> Floats:
     """ITU-R BT.709 luma of the picture as coded, 0-255, shape (height, width)."""
     weights = np.array([0.2126, 0.7152, 0.0722], np.float32)
@@ -117,7 +139,7 @@ def sharpness(luma: Floats) -> float | None:
 
     Both are focus measures of Pertuz et al. 2013 (LAP4 with the 4-neighbour mask, GRA); their ratio is the
     mean squared frequency of the picture's change, so that neither contrast nor the amount of detail counts.
-    White noise gives 5, a sharp picture at 320 px 1 to 3, one blurred by 1 % of its width under 0.3.
+    White noise gives 5, a sharp picture at 320 px 1 to 3, one blurred by 1 % of its width under 0.2.
     """
     if min(luma.shape) < 3:
         return None
@@ -125,4 +147,7 @@ def sharpness(luma: Floats) -> float | None:
     laplacian = 4 * middle - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
     across, down = luma[1:-1, 1:-1] - luma[1:-1, :-2], middle - luma[:-2, 1:-1]
     gradient = float(np.mean(across**2) + np.mean(down**2))
-    return float(laplacian.var()) / gradient if gradient >= _LEAST_GRADIENT else None
+    if gradient < _LEAST_GRADIENT:
+        return None
+    # Noise adds 16 + 4 times its variance to the one and 4 times to the other.
+    return max(0.0, float(laplacian.var()) - 20 * _NOISE) / (gradient - 4 * _NOISE)

@@ -59,6 +59,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="KINDS",
         help="ask again without sound, picture, or with another's: mute,black,shuffle",
     )
+    parser.add_argument(
+        "--export-lmms-eval",
+        type=Path,
+        metavar="DIR",
+        help="write the benchmark as a task of lmms-eval, no model",
+    )
     parser.add_argument("--json", action="store_true", help="print the run as one JSON object")
     group = add_model_options(parser, "the model", default=None)
     group.add_argument(
@@ -100,13 +106,17 @@ def run(namespace: argparse.Namespace) -> int:
     from rich.console import Console
 
     from saber.cli.evaluated import present_run
-    from saber.evaluate import bench_of, evaluate, keep, prompts_sha256, read_calibration
+    from saber.evaluate import bench_of, evaluate, export_task, keep, prompts_sha256, read_calibration
 
     bench = bench_of(namespace.bench)
     settings = _settings(namespace)
     name = namespace.name or namespace.model or (namespace.predictions or Path("calibration")).stem
     plain = "".join(c if c.isalnum() or c in "._-+" else "-" for c in name)
     out = namespace.out or Path("evaluation") / bench.name / plain
+    if namespace.export_lmms_eval is not None:
+        task = export_task(bench, namespace.data, namespace.export_lmms_eval, settings.evaluate)
+        print(f"Task file: {task}")
+        return 0
     callers: list[Caller] = []
     try:
         with ExitStack() as opened:
@@ -126,7 +136,7 @@ def run(namespace: argparse.Namespace) -> int:
     finally:
         for caller in callers:
             print_cost(caller)
-    keep(evaluated, out)
+    keep(evaluated, out, namespace.data)
     if namespace.json:
         print(evaluated.run.model_dump_json())
     else:
@@ -222,7 +232,7 @@ def _subject(
     opened: ExitStack,
     callers: list[Caller],
 ) -> Subject:
-    from saber.evaluate import Annotating, Asking, Context, Subject, open_caller
+    from saber.evaluate import AnalystModel, Annotating, Asking, Context, Subject, open_caller
 
     if (namespace.model is None) == (namespace.predictions is None):
         raise UsageError("Who answers?", remedy="Give either --model or --predictions.")
@@ -231,14 +241,15 @@ def _subject(
         trained = ()
     if namespace.predictions is not None:
         return Subject(model=name, predictions=namespace.predictions, trained_on=trained)
-    caller = opened.enter_context(open_caller(namespace.model, settings.model, out / "calls.sqlite"))
+    context, language = Context(namespace.data, out, settings.evaluate), Language(namespace.lang)
+    analyst = AnalystModel(context.cues_of, language)
+    opening = open_caller(namespace.model, settings.model, out / "calls.sqlite", analyst)
+    caller = opened.enter_context(opening)
     callers.append(caller)
     asking = Asking(caller, settings.infer, settings.media)
     responder = None
     if bench.form == "annotation" and not asking.embedded:
-        responder = Annotating(
-            asking, Context(namespace.data, out, settings.evaluate), Language(namespace.lang)
-        )
+        responder = Annotating(asking, context, language)
     return Subject(model=name, asking=asking, responder=responder, trained_on=trained)
 
 

@@ -17,8 +17,8 @@ def present_run(run: Run, console: Console) -> None:
     """The run's tables, what became of the answers, and what a reader must know."""
     from saber.evaluate import OUTCOME_NAMES, Outcome, grid, headline, published
 
-    console.print(f"[bold]{run.title}[/] · {run.model} · {run.samples} samples", highlight=False)
-    console.print(headline(run).replace("**", ""), highlight=False)
+    console.print(f"{run.title} · {run.model} · {run.samples} samples", style="bold", markup=False)
+    console.print(headline(run).replace("**", ""), markup=False, highlight=False)
     for name in dict.fromkeys(f.table for f in run.figures):
         print_table(console, name, *grid([f for f in run.figures if f.table == name]))
     kinds = [o for o in Outcome if any(o.value in counts for counts in run.outcomes.values())]
@@ -31,17 +31,20 @@ def present_run(run: Run, console: Console) -> None:
         peer_rows = [(p.model, ", ".join(f"{r} {v:g}" for r, v in p.rows.items())) for p in peers]
         print_table(console, "Published, by other protocols", ("model", "numbers"), peer_rows)
     for note in run.notes:
-        console.print(f"· {note}", style="dim", highlight=False)
+        console.print(f"· {note}", style="dim", markup=False, highlight=False)
 
 
 def print_table(console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        title=Text(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False
+    )
     for place, name in enumerate(header):
         table.add_column(name, justify="left" if place == 0 else "right", no_wrap=True)
     for row in rows:
         # An interval goes below its value: a line of them is wider than a terminal.
-        table.add_row(row[0], *(cell.replace(" [", "\n[") for cell in row[1:]))
+        table.add_row(Text(row[0]), *(Text(cell.replace(" [", "\n[")) for cell in row[1:]))
     console.print(table, highlight=False)

@@ -12,7 +12,20 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from saber.cli import analyze, corpora, dataset, doctor, evaluate, leaderboard, retry, schema, status
+from saber.cli import (
+    analyze,
+    corpora,
+    dataset,
+    doctor,
+    evaluate,
+    export,
+    leaderboard,
+    pairs,
+    retry,
+    schema,
+    status,
+    train,
+)
 from saber.core.errors import SaberError, UsageError
 from saber.version import __version__
 
@@ -34,7 +47,10 @@ COMMANDS: tuple[Command, ...] = (
     *dataset.COMMANDS,
     status,
     retry,
+    export,
     corpora,
+    train,
+    pairs,
     evaluate,
     leaderboard,
     doctor,

@@ -43,12 +43,12 @@ def add_model_options(
 
     default: the model without `--model`; None where the command can do without any.
     """
-    known = "hf:PATH_OR_ID[+ADAPTER], or openai:MODEL"
+    known = "hf:PATH_OR_ID[+ADAPTER], vllm:PATH_OR_ID[+ADAPTER], or openai:MODEL"
     if default is not None:
         known = f"{default} (default), {known}"
     group = parser.add_argument_group(title)
     group.add_argument("--model", default=default, metavar="SPEC", help=known)
-    group.add_argument("--download", action="store_true", help="an hf: model that is not here may be fetched")
+    group.add_argument("--download", action="store_true", help="a model for hf: or vllm: may be fetched")
     group.add_argument("--base-url", metavar="URL", help="where an openai: model is served")
     group.add_argument(
         "--api-key-env", metavar="NAME", help="environment variable with its key (default: OPENAI_API_KEY)"

@@ -65,8 +65,8 @@ class Source(Record):
     """The stretch of the file that is meant; both None: all of it."""
     size_bytes: int | None = None
     modified_at: float | None = None
-    """Size of the file and its last change, in seconds since 1970, when it was listed: where another lies at
-    this path later, it is cleaned and measured anew. None: it could not be told."""
+    """Size of the file and its last change, in seconds since 1970, when it was listed: where another lies
+    under the same name later, it is cleaned and measured anew. None: it could not be told."""
     speaker: str | None = None
     """Who is seen or heard, unique over all corpora (`crema-d:1001`)."""
     group: str | None = None

@@ -67,8 +67,9 @@ class Record(BaseModel):
 class Aside:
     """Marks a field that says what it took to make a record, or to decide on it, not what the record says.
 
-    `seconds: typing.Annotated[float, Aside()]`. No stage may read such a field of an earlier one. Two records that differ in such fields only are the same to
-    whatever rests on them: making one again need not re-run what follows.
+    `seconds: typing.Annotated[float, Aside()]`. No stage may read such a field of an earlier one. Two records
+    that differ in such fields only are the same to whatever rests on them: making one again need not re-run
+    what follows.
     """
 
 

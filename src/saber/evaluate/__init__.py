@@ -1,5 +1,6 @@
 """How good is a model on the field's benchmarks, counted in the open?"""
 
+from saber.evaluate.analyst import AnalystModel
 from saber.evaluate.bench import Bench
 from saber.evaluate.benches import BENCHES, bench_of
 from saber.evaluate.calibration import Calibrated, calibrate, read_calibration
@@ -7,6 +8,7 @@ from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.keep import keep, read_rows, read_run
 from saber.evaluate.leaderboard import Board, compare
+from saber.evaluate.lmms_eval import export_task
 from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdown, provenance
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
@@ -18,6 +20,7 @@ __all__ = [
     "ABLATIONS",
     "BENCHES",
     "OUTCOME_NAMES",
+    "AnalystModel",
     "Annotating",
     "Asking",
     "Bench",
@@ -41,6 +44,7 @@ __all__ = [
     "cell",
     "compare",
     "evaluate",
+    "export_task",
     "grid",
     "headline",
     "keep",

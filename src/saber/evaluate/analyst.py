@@ -10,14 +10,15 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 
+from saber.annotate import Embedded, annotate
 from saber.core.errors import ClipError, MissingPieceError, RefusedCallError
-from saber.core.records import Analysis, Probs
+from saber.core.records import Cues, Probs
 from saber.core.taxonomy import AFFECT, EMOTIONS, Emotion, Language, emotion_from
 from saber.models import EMBEDDED, Kind, Reply, Request, Usage
-from saber.pipeline import Settings, analyze
+from saber.pipeline import perceive
 
 __all__ = ["AnalystModel", "answer_json", "choose"]
 
@@ -27,7 +28,7 @@ NEUTRAL_BAND = 0.15
 
 
 class AnalystModel:
-    """`saber analyze` as a model. `request.schema` says what is wanted: {"labels": [...]} one of them,
+    """The embedded analyst as a model. `request.schema` says what is wanted: {"labels": [...]} one of them,
     {"annotation": true} the six dimensions as JSON; without one, prose."""
 
     spec = EMBEDDED
@@ -35,8 +36,10 @@ class AnalystModel:
     goes_to: str | None = None
     constrains = True
 
-    def __init__(self, settings: Settings | None = None, language: Language = Language.ENGLISH) -> None:
-        self._settings = settings or Settings()
+    def __init__(
+        self, cues_of: Callable[[Path], Cues] = perceive, language: Language = Language.ENGLISH
+    ) -> None:
+        self._cues_of = cues_of
         self._language = language
 
     async def ask(self, request: Request) -> Reply:
@@ -47,23 +50,23 @@ class AnalystModel:
         if not request.media:
             raise RefusedCallError("The analyst needs a clip.", reason="no_clip")
         try:
-            analysis = await asyncio.to_thread(self._analyze, request)
+            found = await asyncio.to_thread(self._analyze, request)
         except (ClipError, MissingPieceError) as error:
             raise RefusedCallError(error.message, reason=error.reason, remedy=error.remedy) from error
         if labels is not None:
-            probs = analysis.emotion.probs
-            chosen = choose(probs, analysis.emotion.valence, labels) if probs is not None else None
+            probs = found.emotion.probs
+            chosen = choose(probs, found.emotion.valence, labels) if probs is not None else None
             if chosen is None:
                 return self._reply("")
             return self._reply(json.dumps({"emotion": chosen, "probs": _shares(probs)}))
-        return self._reply(answer_json(analysis) if wanted.get("annotation") else _prose(analysis))
+        return self._reply(answer_json(found) if wanted.get("annotation") else _prose(found))
 
-    def _analyze(self, request: Request) -> Analysis:
+    def _analyze(self, request: Request) -> Embedded:
         # The reader wants a file; what it is called decides nothing.
         with tempfile.NamedTemporaryFile(suffix=".clip") as file:
             file.write(request.media[0].data)
             file.flush()
-            return analyze(Path(file.name), language=self._language, settings=self._settings)
+            return annotate(self._cues_of(Path(file.name)), language=self._language)
 
     def _reply(self, text: str) -> Reply:
         return Reply(texts=(text,), model=self.spec, usage=Usage(0, 0))
@@ -77,16 +80,16 @@ class AnalystModel:
         pass
 
 
-def answer_json(analysis: Analysis) -> str:
+def answer_json(found: Embedded) -> str:
     """The six dimensions under the released keys, and beside them the label, what it thinks of the agreement
     of the modalities, and its distribution."""
-    probs = analysis.emotion.probs
+    probs = found.emotion.probs
     return json.dumps(
         {
-            **analysis.annotation.model_dump(by_alias=True),
-            "emotion": analysis.emotion.label.value if analysis.emotion.label else "",
-            "consistency": analysis.consistency.verdict,
-            "consistency_score": analysis.consistency.score,
+            **found.annotation.model_dump(by_alias=True),
+            "emotion": found.emotion.label.value if found.emotion.label else "",
+            "consistency": found.consistency.verdict,
+            "consistency_score": found.consistency.score,
             "probs": _shares(probs),
         },
         ensure_ascii=False,
@@ -125,6 +128,6 @@ def choose(probs: Probs, valence: float | None, labels: Sequence[str]) -> str | 
     return of_emotion[likeliest]
 
 
-def _prose(analysis: Analysis) -> str:
-    said = analysis.annotation
+def _prose(found: Embedded) -> str:
+    said = found.annotation
     return " ".join((said.scene, said.face, said.body, said.audio.acoustic, said.reasoning))

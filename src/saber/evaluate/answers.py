@@ -41,13 +41,15 @@ class Read:
 _EDGES = " \t\r\n\"'`“”‘’「」『』《》<>[](){}（）【】*_#.,;:!?。，；：！？、…|$\\"
 _PLACEHOLDERS = {"label", "emotion", "answer", "标签", "value", "your answer", ""}
 _MARK = re.compile(
-    r"(?:\\boxed\{\s*(?:\\text\{)?([^{}]+)\}|<answer>(.*?)</answer>"
+    r"(?:\\boxed\{\s*(?:\\text\{)?([^{}]+)\}|<answer>((?:(?!<answer>).)*?)</answer>"
     r"|(?:final answer|the answer|answer|conclusion|prediction|predicted (?:emotion|label)"
     r"|最终答案|答案|结论)"
     r"(?:\s+is)?\s*(?:[:：]|\bis\b|是|为)\s*([^\n]+))",
     re.IGNORECASE | re.DOTALL,
 )
 _OPTION = re.compile(r"^[(（]?[A-Za-z0-9][)）.．、:：]\s*(.+)$", re.DOTALL)
+REACH = 48
+"""Characters before a label in which a denial of it may stand."""
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:not|no|nor|without|rather than|instead of|isn't|aren't|neither)\s+"
     r"(?:(?:a|an|the|very|really|so|just|being|feeling|exactly|particularly)\s+){0,2}"
@@ -141,17 +143,16 @@ def _mentioned(text: str, words: dict[str, str]) -> set[str]:
     if first is not None and first[1] in words and first[1] in _YES_NO:
         return {words[first[1]]}
     named: set[str] = set()
-    taken: list[tuple[int, int]] = []
+    left = folded
     for word in sorted(words, key=len, reverse=True):
         if word in _YES_NO:
             continue
         pattern = re.escape(word).replace(r"\ ", "[ -]")
         if word.isascii():
             pattern = rf"\b{pattern}\b"
-        for found in re.finditer(pattern, folded):
-            if any(begin < found.end() and found.start() < end for begin, end in taken):
-                continue
-            taken.append(found.span())
-            if not _NOT_BEFORE.search(folded[: found.start()]):
-                named.add(words[word])
+        found = list(re.finditer(pattern, left))
+        if any(not _NOT_BEFORE.search(folded[max(0, m.start() - REACH) : m.start()]) for m in found):
+            named.add(words[word])
+        if found:
+            left = re.sub(pattern, lambda m: "\0" * len(m[0]), left)
     return named

@@ -27,7 +27,7 @@ _DENIED = re.compile(
 def speaks_of_conflict(text: str) -> bool:
     """True where a word of conflict stands undenied."""
     return any(
-        not _DENIED.search(text[: found.start()])
+        not _DENIED.search(text[max(0, found.start() - 48) : found.start()])
         for pattern in (_ENGLISH, _CHINESE)
         for found in pattern.finditer(text)
     )

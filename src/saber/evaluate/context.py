@@ -45,6 +45,10 @@ class Context:
         clip = clip or self.clip(sample)
         if clip is None:
             raise ClipError(f"The sample {sample.id} has no clip.", reason="clip_missing")
+        return self.cues_of(clip)
+
+    def cues_of(self, clip: Path) -> Cues:
+        """Of a file; by its content, so that the same clip under another name is not measured again."""
         try:
             digest = hashlib.sha256(clip.read_bytes()).hexdigest()
         except OSError as error:

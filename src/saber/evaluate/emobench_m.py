@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ import numpy as np
 from saber.core.errors import UsageError
 from saber.core.prompts import prompt_of
 from saber.core.taxonomy import Language
-from saber.evaluate.answers import EMOTION, INTENT, read_label
+from saber.evaluate.answers import EMOTION, INTENT, Read, read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
@@ -87,12 +88,8 @@ class EmoBenchM:
         scenario = _BY_KEY[sample.part]
         if not scenario.labels:
             return _score_text(sample, response)
-        keyed = (
-            [(scenario.labels, EMOTION), (scenario.intents, INTENT)]
-            if scenario.intents
-            else [(scenario.labels, EMOTION)]
-        )
-        reads = [read_label(response.text, labels, keys) for labels, keys in keyed]
+        keyed = _keyed(scenario)
+        reads = _read(response.text, scenario)
         said = [" ".join(read.said.casefold().split()) for read in reads]
         answer = "_".join(read.label or "" for read in reads) if all(read.label for read in reads) else None
         gold = str(sample.truth)
@@ -243,6 +240,8 @@ class _Figures:
             for group, members in groups.items():
                 parts = [self._mean_of(s, name) for s in members]
                 means += parts
+                if not any(self._of_scenario[s.key].any() for s in members):
+                    continue
                 if suffix and members == [s for s in SCENARIOS if s.group == group]:
                     continue  # the same row again
                 found.append(
@@ -269,6 +268,25 @@ class _Figures:
             parts,
             lambda means: np.stack([means[..., a:b].mean(-1) for a, b in pairwise(ends)]).mean(0),
         )
+
+
+def _keyed(scenario: Scenario) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Each closed set that an answer chooses from, and what a form calls it."""
+    keyed: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(scenario.labels, EMOTION)]
+    return [*keyed, (scenario.intents, INTENT)] if scenario.intents else keyed
+
+
+def _read(text: str | None, scenario: Scenario) -> list[Read]:
+    """What an answer chooses of each set. A word of both sets (neutral) counts only where a form says which
+    of the two is meant."""
+    shared = set(scenario.labels) & set(scenario.intents)
+    reads = [read_label(text, labels, keys) for labels, keys in _keyed(scenario)]
+    return [
+        replace(r, label=None, how="none", outcome=Outcome.INVALID)
+        if r.how != "form" and r.label in shared
+        else r
+        for r in reads
+    ]
 
 
 def _score_text(sample: Sample, response: Response) -> Score:
@@ -327,9 +345,7 @@ def _read_row(row: Any, number: int, scenario: Scenario) -> Sample:
         raise ValueError(f"row {number} lacks {error}") from error
     truth = gold.strip()
     if scenario.labels:
-        reads = [read_label(gold, scenario.labels, EMOTION)]
-        if scenario.intents:
-            reads.append(read_label(gold, scenario.intents, INTENT))
+        reads = _read(gold, scenario)
         if not all(read.label for read in reads):
             raise ValueError(f"row {number} has the answer {gold!r}, which is none of the scenario's labels")
         truth = "_".join(str(read.label) for read in reads)

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
-from saber.core.errors import BudgetSpentError, ModelError, RefusedCallError
+from saber.core.errors import BudgetSpentError, ModelError
 from saber.evaluate.records import Exchange
 from saber.evaluate.settings import EvaluateSettings
 from saber.infer import ClipMedia, jpegs
@@ -31,6 +31,8 @@ class Judge:
         self._caller = caller
         self._settings = settings
         self.answered_by: set[str] = set()
+        self.failure: ModelError | None = None
+        """Of the last call that failed."""
 
     @property
     def model(self) -> str:
@@ -61,7 +63,8 @@ class Judge:
     ) -> tuple[T | None, tuple[Exchange, ...]]:
         """What was read from the judge's reply, None when nothing could be, and all that was said.
 
-        Raises RefusedCallError and BudgetSpentError: they will be the same for every sample.
+        A call that fails is kept as an exchange without a reply. Raises BudgetSpentError: nothing more can be
+        asked then, and what was answered is in the cache.
         """
         said: list[Exchange] = []
         for attempt in range(1, self._settings.judge_tries + 1):
@@ -69,10 +72,11 @@ class Judge:
             key = request.key(self.model)
             try:
                 reply = await self._caller.ask(request)
-            except (RefusedCallError, BudgetSpentError):
+            except BudgetSpentError:
                 raise
             except ModelError as error:
                 said.append(Exchange(purpose=purpose, key=key, reply=None, error=error.reason))
+                self.failure = error
                 break  # the caller has tried as often as its patience says
             self.answered_by.add(reply.model)
             value = read(reply.text)

@@ -1,7 +1,7 @@
 """How is a run kept, and read again?
 
 `run.json` holds the run, `samples.jsonl` every sample with its response and score, judge's words included,
-and `report.md` what a person reads.
+and `report.md` and `report.html` what a person reads.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from saber.core.errors import UsageError
 from saber.evaluate.markdown import markdown
+from saber.evaluate.page import page
 from saber.evaluate.records import Response, Run, Sample, Score
 from saber.evaluate.run import Evaluated
 from saber.storage import write_whole
@@ -21,14 +22,15 @@ from saber.storage import write_whole
 __all__ = ["keep", "read_rows", "read_run"]
 
 
-def keep(evaluated: Evaluated, out: Path) -> None:
-    """Write the three files; each is whole or not there."""
-    rows = zip(evaluated.samples, evaluated.responses, evaluated.scores, strict=True)
+def keep(evaluated: Evaluated, out: Path, data: Path) -> None:
+    """Write the four files; each is whole or not there. `data`: where the clips of the page lie."""
+    rows = list(zip(evaluated.samples, evaluated.responses, evaluated.scores, strict=True))
     lines = (
         f'{{"sample":{s.model_dump_json()},"response":{r.model_dump_json()},"score":{c.model_dump_json()}}}\n'
         for s, r, c in rows
     )
     write_whole(out / "samples.jsonl", "".join(lines).encode())
+    write_whole(out / "report.html", page(evaluated.run, rows, data, out).encode())
     write_whole(out / "report.md", markdown(evaluated.run).encode())
     write_whole(out / "run.json", (evaluated.run.model_dump_json(indent=1) + "\n").encode())
 

@@ -17,7 +17,7 @@ from saber.core.errors import UsageError
 from saber.evaluate.benches import bench_of
 from saber.evaluate.keep import read_rows, read_run
 from saber.evaluate.records import Figure, Run
-from saber.evaluate.statistics import Bootstrap
+from saber.evaluate.statistics import FEWEST_CLUSTERS, Bootstrap
 
 __all__ = ["Board", "Difference", "compare", "difference"]
 
@@ -94,7 +94,8 @@ def difference(first: tuple[Path, Run], other: tuple[Path, Run]) -> Difference |
     if one is None or two is None or one.value is None or two.value is None:
         return None
     low = high = None
-    if one.drawn is not None and two.drawn is not None and len(one.drawn) == len(two.drawn):
+    enough = (one.clusters or 0) >= FEWEST_CLUSTERS
+    if enough and one.drawn is not None and two.drawn is not None:
         apart = np.array(one.drawn) - np.array(two.drawn)
         apart = apart[np.isfinite(apart)]
         if len(apart) > 1 and np.ptp(apart) > 1e-12:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from saber.evaluate.published import published
 from saber.evaluate.records import Figure, Outcome, Run
 
-__all__ = ["OUTCOME_NAMES", "cell", "grid", "markdown", "provenance"]
+__all__ = ["OUTCOME_NAMES", "cell", "contamination_rows", "grid", "markdown", "provenance"]
 
 OUTCOME_NAMES = {
     Outcome.RIGHT: "right", Outcome.WRONG: "wrong", Outcome.INVALID: "invalid", Outcome.REFUSAL: "refused",
@@ -121,16 +121,25 @@ def _outcomes(run: Run) -> str:
     return _table(("", "n", *(OUTCOME_NAMES[kind] for kind in kinds)), rows)
 
 
-def _contamination(run: Run) -> str:
-    if run.trained_on is None:
-        return "Unknown: nobody said what the model was trained on (`--trained-on`)."
-    if not run.contamination:
-        return f"Trained on {', '.join(run.trained_on)}: no corpus that this benchmark is known to draw from."
-    rows = [
+def contamination_rows(run: Run) -> tuple[str, tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    """A sentence where there is nothing to list, else "" and the table: header and rows."""
+    header = ("corpus", "part", "clips", "relation", "source")
+    rows: list[tuple[str, ...]] = [
         (o.corpus, o.part, "unknown" if o.clips is None else str(o.clips), o.relation, o.source)
         for o in run.contamination
     ]
-    return _table(("corpus", "part", "clips", "relation", "source"), rows)
+    said = ""
+    if run.trained_on is None:
+        said = "Unknown: nobody said what the model was trained on (`--trained-on`)."
+    elif not rows:
+        trained = ", ".join(run.trained_on) or "nothing that is known"
+        said = f"Trained on {trained}: no corpus that this benchmark is known to draw from."
+    return said, (header, rows)
+
+
+def _contamination(run: Run) -> str:
+    said, (header, rows) = contamination_rows(run)
+    return said or _table(header, rows)
 
 
 def _pairs(values: dict[str, object] | dict[str, float]) -> str:

@@ -1,8 +1,8 @@
 """What does a file of predictions say of each sample?
 
 Read are JSON Lines, a JSON list (also under `examples` or `predictions`), a JSON object of id -> answer,
-and CSV, with the field names that the benchmarks' own files use. An answer that a file leaves out is
-`missing`.
+and CSV, with the field names that the benchmarks' own files use, and the log of samples of lmms-eval. An
+answer that a file leaves out is `missing`.
 """
 
 from __future__ import annotations
@@ -90,6 +90,11 @@ def _rows(path: Path, text: str) -> Iterable[Mapping[str, Any]]:
 def _row(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"{value!r} is no row")
+    document, answers = value.get("doc"), value.get("filtered_resps") or value.get("resps")
+    if isinstance(document, dict) and answers:  # the log of lmms-eval
+        while isinstance(answers, list) and answers:
+            answers = answers[0]
+        return {"id": document.get("id"), "response": answers}
     return value
 
 

@@ -15,7 +15,16 @@ from saber.core.taxonomy import Language
 from saber.evaluate.analyst import AnalystModel
 from saber.evaluate.context import Context
 from saber.evaluate.records import Response, Sample
-from saber.infer import ClipMedia, InferSettings, allowed, jpegs, video_file, wav, write_annotation_async
+from saber.infer import (
+    ClipMedia,
+    InferSettings,
+    Outcome,
+    allowed,
+    jpegs,
+    video_file,
+    wav,
+    write_annotation_async,
+)
 from saber.media import MediaSettings
 from saber.models import (
     EMBEDDED,
@@ -131,6 +140,8 @@ class Annotating:
             return Response(
                 sample=sample.id, variant=variant, text=None, error=error.reason, message=error.message
             )
+        if written.outcome is Outcome.BUDGET_SPENT:
+            raise BudgetSpentError(written.message)
         raw = next((a.raw for a in reversed(written.attempts) if a.raw is not None), None)
         if written.annotation is None:
             # An answer that can't be used is an answer; only a call that failed has none.
@@ -172,9 +183,13 @@ async def respond_all(
         async with turns:
             return await responder.respond(sample, clip, variant)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(*each)) for each in asked]
-    responses = [task.result() for task in tasks]
+    tasks = [asyncio.create_task(one(*each)) for each in asked]
+    try:
+        responses = list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
     if responses and all(r.error and r.text is None for r in responses):
         first = responses[0]
         raise ModelError(

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from saber.core.errors import UsageError
+from saber.core.errors import ModelError, UsageError
 from saber.core.prompts import prompt_of
 from saber.core.taxonomy import Language
 from saber.evaluate.ablate import ablate
@@ -161,10 +162,18 @@ async def _rate_all(
 
     tasks = [asyncio.create_task(one(*each)) for each in zip(samples, responses, scores, strict=True)]
     try:
-        return list(await asyncio.gather(*tasks))
+        rated = list(await asyncio.gather(*tasks))
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    if judge.failure is not None and not judge.answered_by:
+        raise ModelError(
+            f"The judge answered nothing. The last call: {judge.failure.message}",
+            reason=judge.failure.reason,
+            remedy=judge.failure.remedy,
+        )
+    return rated
 
 
 def _run(
@@ -209,12 +218,21 @@ def _run(
         contamination=overlaps(bench.contamination, subject.trained_on or ()),
         trained_on=subject.trained_on,
         confusion=_confusion(asked, scores),
-        notes=(*bench.notes, *_run_notes(settings, judged, bench)),
+        notes=(*bench.notes, *_run_notes(settings, judged, bench, responses)),
     )
 
 
-def _run_notes(settings: EvaluateSettings, judged: bool, bench: Bench) -> list[str]:
+def _run_notes(
+    settings: EvaluateSettings, judged: bool, bench: Bench, responses: Sequence[Response]
+) -> list[str]:
     notes = []
+    failed = Counter(r.error for r in responses if r.text is None and r.error != "missing")
+    if failed:
+        why = ", ".join(f"{reason} {count}" for reason, count in sorted(failed.items()))
+        notes.append(
+            f"{failed.total()} answers are not there because asking failed ({why}). They count as no answer; "
+            "run it again before you show these numbers: only those are asked for."
+        )
     if settings.limit is not None:
         notes.append(f"Only the first {settings.limit} samples of each part: not the benchmark's number.")
     if bench.judge == "optional" and not judged:
@@ -240,9 +258,12 @@ def _judge_info(bench: Bench, judge: Judge, settings: EvaluateSettings) -> Judge
 
 
 def _data_sha256(samples: Sequence[Sample]) -> str:
+    """Of what is asked and what is true, wherever the clips lie."""
     whole = hashlib.sha256()
     for sample in samples:
-        whole.update(sample.model_dump_json().encode() + b"\n")
+        told = sample.model_dump(mode="json", exclude={"media"})
+        told["extra"].pop("perceived", None)  # where its measurements lie
+        whole.update(json.dumps(told, sort_keys=True, ensure_ascii=False).encode() + b"\n")
     return whole.hexdigest()
 
 

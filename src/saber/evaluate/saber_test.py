@@ -1,10 +1,10 @@
 """How is SABER-Test read and scored?
 
-Read from a dataset's workspace, after its `split` stage, or from `saber-test.jsonl` with lines of `id`,
-`media`, `half`, and where known `emotion`, `speaker`, `language`, `transcript`, `visual`, `acoustic`. Each
-answer is an annotation. Counted are the emotion, each dimension's claims against what was measured in the
-clip, the words against the transcript, and whether a conflict is named; on the consistent and on the
-inconsistent half.
+Read from a dataset's workspace, after its `split` stage, from a dataset exported as JSON Lines, or from
+`saber-test.jsonl` with lines of `id`, `media`, `half`, and where known `emotion`, `speaker`, `language`,
+`transcript`, `visual`, `acoustic`. Each answer is an annotation. Counted are the emotion, each dimension's
+claims against what was measured in the clip, the words against the transcript, and whether a conflict is
+named; on the consistent and on the inconsistent half.
 
 The drop from the one half to the other is the headline: a model that follows one loud modality is right
 where all agree, and wrong where they don't.
@@ -43,6 +43,7 @@ __all__ = ["LISTED", "SaberTest"]
 
 LISTED = "saber-test.jsonl"
 LEDGER = "ledger.sqlite"
+_SCORE = re.compile(r"""["']consistency_score["']\s*:\s*([01](?:\.\d+)?)""")
 _CONSISTENCY = re.compile(r"""["']consistency["']\s*:\s*["'](\w+)["']""")
 
 
@@ -86,11 +87,12 @@ class SaberTest:
             samples = list(_listed(data / LISTED))
         elif (data / LEDGER).is_file():
             samples = list(_of_workspace(data))
+        elif rows := sorted(data.glob("data/*.jsonl")):
+            samples = [sample for path in rows for sample in _of_export(path)]
         else:
-            raise no_data(
-                "SABER-Test", data, f"a workspace of `saber run` or a file {LISTED}", "nobody: make it from "
-                "your own corpora with `saber run --until split`."
-            )  # fmt: skip
+            expected = f"a workspace of `saber run`, an export of it, or {LISTED}"
+            made = "nobody: make it from your own corpora with `saber run --until split`."
+            raise no_data("SABER-Test", data, expected, made)
         if not samples:
             raise UsageError(
                 f"The dataset in {data} holds no SABER-Test clip.",
@@ -110,8 +112,8 @@ class SaberTest:
                 outcome = Outcome.RIGHT if chosen == sample.truth else Outcome.WRONG
         values: dict[str, float] = {}
         notes = [response.error] if response.error else []
-        if outcome in (Outcome.RIGHT, Outcome.WRONG):
-            values |= _follows(sample, str(chosen))
+        if chosen is not None:
+            values |= _follows(sample, chosen)
         if not response.variant:
             values |= _conflict(response.text or "", answer.texts.get("reasoning", ""))
             if answer.annotation is not None:
@@ -171,14 +173,16 @@ def _speech(sample: Sample, annotation: Annotation) -> dict[str, float]:
 
 def _conflict(text: str, reasoning: str) -> dict[str, float]:
     """1 where the answer names a conflict, 0 where it doesn't; nothing where there is no reasoning."""
+    score = _SCORE.search(text)
+    values = {} if score is None else {"consistency_score": float(score[1])}
     if (field := _CONSISTENCY.search(text)) is not None:
         verdict = field[1].casefold()
         if verdict not in ("consistent", "inconsistent"):
-            return {"conflict_unclear": 1.0}
-        return {"conflict": float(verdict == "inconsistent"), "conflict_by_field": 1.0}
+            return {**values, "conflict_unclear": 1.0}
+        return {**values, "conflict": float(verdict == "inconsistent"), "conflict_by_field": 1.0}
     if reasoning:
-        return {"conflict": float(speaks_of_conflict(reasoning)), "conflict_by_field": 0.0}
-    return {}
+        return {**values, "conflict": float(speaks_of_conflict(reasoning)), "conflict_by_field": 0.0}
+    return values
 
 
 def _follows(sample: Sample, answer: str) -> dict[str, float]:
@@ -208,7 +212,6 @@ def _listed(path: Path) -> Iterator[Sample]:
         yield Sample(
             id=line.id,
             part=line.half,
-            labels=tuple(EMOTIONS),
             truth=_emotion(line.emotion, number, path),
             media=line.media,
             cluster=line.speaker,
@@ -248,7 +251,6 @@ def _of_workspace(workspace: Path) -> Iterator[Sample]:
         yield Sample(
             id=item.id,
             part=assigned.half,
-            labels=tuple(EMOTIONS),
             truth=source.label.value if source.label else None,
             media=clip.media_path,
             cluster=source.speaker or source.group,
@@ -261,6 +263,33 @@ def _of_workspace(workspace: Path) -> Iterator[Sample]:
                 "half_judges": list(assigned.half_judges),
             },
         )
+
+
+def _of_export(path: Path) -> Iterator[Sample]:
+    """The test clips of a dataset that was exported as JSON Lines with its media."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(line)
+            if not row["saber_test"]:
+                continue
+            opinions = [Opinion.model_validate({**o, "verdict": None}) for o in row.get("opinions") or ()]
+            visual, acoustic = _sides(opinions)
+            sample = Sample(
+                id=row["id"],
+                part=row["half"],
+                truth=row["label"],
+                media=row["media"],
+                cluster=row["speaker"] or row["group"],
+                extra={
+                    "language": row["spoken_language"] or "en",
+                    "transcript": row["transcript"],
+                    "visual": visual,
+                    "acoustic": acoustic,
+                },
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"Line {number} of {path} is no row of an exported dataset: {error}.") from error
+        yield sample
 
 
 def _sides(opinions: Sequence[Opinion]) -> tuple[str | None, str | None]:

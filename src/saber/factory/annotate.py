@@ -19,13 +19,10 @@ from saber.flow import Answer, Drop, Item, Keep, Tools
 from saber.infer import ClipMedia, InferSettings, Outcome, Written, prompt_used, write_annotation_async
 from saber.media import MediaSettings
 from saber.models import EMBEDDED, Caller, ModelSettings, check_spec, make_caller
+from saber.perceive.speech import transcribed_by
 from saber.storage import inside, read_cues
 
 __all__ = ["EmbeddedAnnotate", "ModelAnnotate", "annotated", "recogniser_of"]
-
-RECOGNISED = ("speech_recognition_en", "speech_recognition")
-"""Roles of the recognisers, the one that is preferred for English first."""
-
 
 class EmbeddedAnnotate:
     """The embedded analyst writes what the cues say. Nothing is dropped: what is missing, it says so."""
@@ -189,7 +186,6 @@ def annotated(
 
 def recogniser_of(cues: Cues) -> str:
     """Who wrote the transcript: the name of the recogniser, or "recogniser" where none is told."""
-    names = {model.role: model.name for model in cues.speech.models}
-    english = cues.transcript is not None and cues.transcript.language == "en"
-    roles = RECOGNISED if english else RECOGNISED[::-1]
-    return next((names[role] for role in roles if role in names), "recogniser")
+    writers = {model.role: model.name for model in transcribed_by(cues)}
+    # Where either may have written, it was the multilingual one: the other writes English alone.
+    return writers.get("speech_recognition") or next(iter(writers.values()), "recogniser")

@@ -8,7 +8,7 @@ show, so such pairs count only between two texts of which neither knows of the o
 
 from __future__ import annotations
 
-__all__ = ["MANNERS", "excludes", "is_state", "needs_hands"]
+__all__ = ["MANNERS", "ROWS", "excludes", "is_state", "needs_hands"]
 
 MANNERS = {"speaking": ("confident", "calm", "agitated"), "posture": ("relaxed", "upright")}
 """Families that only this question needs."""
@@ -34,7 +34,7 @@ _STATES = (
 )
 """Of each row no two are so at once."""
 
-_ROWS = (
+ROWS = (
     *_STATES,
     "framing.close framing.far",
     "camera.static camera.moving",
@@ -63,13 +63,14 @@ _ROWS = (
     "movement.much posture.relaxed",
     "shoulders.raised posture.relaxed",
 )
+"""Of each row no two can be so at the same time; the states are among them."""
 
 
 def _pairs(rows: tuple[str, ...]) -> frozenset[frozenset[str]]:
     return frozenset(frozenset((a, b)) for row in rows for a in row.split() for b in row.split() if a != b)
 
 
-_EXCLUSIVE = _pairs(_ROWS)
+_EXCLUSIVE = _pairs(ROWS)
 _STATE_PAIRS = _pairs(_STATES)
 _UNSEEN_HANDS = ("hand_at_face.", "hands_together.", "gestures.", "hands.open", "hands.closed")
 

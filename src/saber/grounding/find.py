@@ -252,9 +252,11 @@ class _Sentence:
             return None
         before = self.text[: said.start]
         when = when_of(self.text, said.start, said.end, self.vocabulary)
-        ended = marks["ended_before"].search(scope)
-        if said.thing is None:  # "the smile fades"; where a thing is said to fade, that is what is said of it
-            ended = ended or marks["ended_after"].match(self.text, end - self.start)
+        ended = marks["ended_before"].search(scope) is not None
+        # "the smile fades"; where a thing is said to fade, that is what is said of it
+        fades = marks["ended_after"].match(self.text, end - self.start) if said.thing is None else None
+        if fades is not None:
+            ended, end = True, self.start + fades.end()
         degree: Degree = "plain"
         if marks["strong"].search(before):
             degree = "strong"
@@ -270,8 +272,8 @@ class _Sentence:
             end=end,
             family=said.property.family,
             direction=said.property.direction,
-            negated=ended is not None or said.property.denied != denied,
-            ended=ended is not None,
+            negated=ended or said.property.denied != denied,
+            ended=ended,
             hedged=marks["hedges"].search(scope) is not None,
             degree=degree,
             when=when or (SOME_TIME if ended else None),

@@ -52,6 +52,7 @@ class Child:
             "max_duration_s": settings.max_duration_s,
             "sampling": settings.sampling.by,
             "count": settings.sampling.count,
+            "keyframes_first_s": settings.sampling.keyframes_first_s,
             "sound": settings.sound,
             "audio_track": settings.audio_track,
             "threads": settings.threads,

@@ -91,6 +91,7 @@ class ClipReader:
         self._end: dict[str, Any] | None = None
         self._frames = 0
         self._last_s = 0.0
+        self._ahead = settings.sampling.keyframes_first_s is not None and not probe_only
         self._fd, self._size_bytes = _open_regular(self.path)
         self.bytes_missing = max(0, bytes_missing(self._fd, self._size_bytes))
         digest = _Digest(self._fd, whole=stretch is None)
@@ -138,12 +139,26 @@ class ClipReader:
                 self._sound_read = True
             return self._sound
 
+    def keyframes(self) -> Iterator[Frame]:
+        """The keyframes that `FrameSampling.keyframes_first_s` asks for; none otherwise, nor of a clip that
+        is shorter. To be taken before `frames()`, which passes over them."""
+        _ = self.sound
+        while self._ahead:
+            frame = self._receive_frame("keys_end")
+            if frame is None:
+                self._ahead = False
+                self._frames, self._last_s = 0, 0.0
+            else:
+                yield frame
+
     def frames(self) -> Iterator[Frame]:
         """The pictures not yet taken. At the end raises UnreadableClipError if nothing at all, neither
         picture nor sound, could be decoded."""
         sound = self.sound
+        for _ in self.keyframes():
+            pass
         while self._end is None:
-            frame = self._receive_frame()
+            frame = self._receive_frame("end")
             if frame is not None:
                 yield frame
         if self._settings.sound and sound is None and self._frames == 0 and not self._end["decoded"]:
@@ -256,8 +271,10 @@ class ClipReader:
             joined = np.nan_to_num(joined, nan=0.0, posinf=1.0, neginf=-1.0)
         return Sound(np.clip(joined, -1.0, 1.0, out=joined), SOUND_RATE_HZ, start_s)
 
-    def _receive_frame(self) -> Frame | None:
-        header = self._receive("frame", "end")
+    def _receive_frame(self, end: str) -> Frame | None:
+        header = self._receive("frame", end)
+        if header["type"] == "keys_end":
+            return None
         if header["type"] == "end":
             self._end = self._checked_end(header)
             self._child.end()

@@ -19,10 +19,15 @@ class FrameSampling:
 
     by: Literal["fps", "count", "keyframes"] = "fps"
     count: int = 8
+    keyframes_first_s: float | None = None
+    """Of a clip that lasts at least so long, `ClipReader.keyframes` gives pictures that decode on their own,
+    a second or more apart, before all others are decoded: whoever sees enough in them need not go on."""
 
     def __post_init__(self) -> None:
         if self.count < 1:
             raise ValueError(f"count must be at least 1, not {self.count}")
+        if self.keyframes_first_s is not None and self.keyframes_first_s < 0:
+            raise ValueError(f"keyframes_first_s can't be negative, not {self.keyframes_first_s}")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from saber.omni import (
     check_packages,
     fingerprint,
     load,
+    load_inputs,
     locate,
     read_layout,
     write,
@@ -164,7 +165,12 @@ class HFModel:
         with self._lock:
             if self._encoder is None:
                 chosen = self._settings.inputs
-                self._encoder = Encoder(self._folder, None if chosen == "stored" else PRESETS[chosen])
+                if chosen == "stored":
+                    # An adapter may have been trained on another budget than its base.
+                    inputs = None if self._adapter is None else load_inputs(self._adapter)
+                else:
+                    inputs = PRESETS[chosen]
+                self._encoder = Encoder(self._folder, inputs)
             return self._encoder
 
     def _hold(self, schema: dict[str, Any]) -> Any:

@@ -23,7 +23,8 @@ class LocalSettings:
     """Of `hf:`: requests that are answered together; [model] concurrency bounds it too. A `vllm:` model takes
     in as many as come, so there concurrency alone is the bound."""
     inputs: Literal["stored", "released", "stated"] = "stored"
-    """How much of a clip it gets. `stored`: as kept beside the checkpoint, else `released`."""
+    """How much of a clip it gets. `stored`: as kept beside the adapter, else beside the checkpoint, else
+    `released`."""
     download: bool = False
     """Weights that are not here may be fetched from the hub."""
     context_tokens: int | None = None

@@ -10,7 +10,7 @@ the same system text) is read once, and so are the candidates of one request. Th
 from __future__ import annotations
 
 import asyncio
-import json
+import tempfile
 import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
@@ -27,7 +27,8 @@ from saber.models.local import LocalSettings
 from saber.models.local_input import talk_of
 from saber.models.request import Kind, Reply, Request, Sampling, Usage
 from saber.models.spoken import Speak, spoken
-from saber.models.vllm_engine import Answered, Engine, Work, prepare, start
+from saber.models.vllm_adapter import check_change, for_vllm
+from saber.models.vllm_engine import Answered, Engine, Started, Work, prepare, shut_down, start
 from saber.omni import (
     PRESETS,
     Encoder,
@@ -50,6 +51,7 @@ class VLLMModel:
     """Local weights in a vLLM engine. What is cheap to check is checked here; they load at the first ask.
 
     name: a folder or a hub id, with `+` and the folder of an adapter behind it.
+    engine: a seam for measurements; None makes one.
     Raises UsageError (no such weights, no Omni model) and MissingPieceError (no vLLM).
     """
 
@@ -57,7 +59,9 @@ class VLLMModel:
     takes = frozenset(Kind)
     constrains = True
 
-    def __init__(self, name: str, settings: LocalSettings | None = None) -> None:
+    def __init__(
+        self, name: str, settings: LocalSettings | None = None, engine: Engine | None = None
+    ) -> None:
         self.spec = f"vllm:{name}"
         self._settings = settings or LocalSettings()
         prepare()
@@ -70,8 +74,7 @@ class VLLMModel:
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._known_as = ""
-        rank = 0 if self._adapter is None else _adapter_rank(self._adapter)
-        self._engine = Engine(partial(start, self._folder, self._settings, rank))
+        self._engine = engine or Engine(self._start)
 
     async def ask(self, request: Request) -> Reply:
         return await self._ask(request, None)
@@ -82,6 +85,21 @@ class VLLMModel:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._engine.close)
+
+    def _start(self) -> Started:
+        """In the engine's thread."""
+        if self._adapter is None:
+            return Started(start(self._folder, self._settings))
+        with tempfile.TemporaryDirectory(prefix="saber-adapter-") as copy:
+            rank = for_vllm(self._adapter, Path(copy))
+            engine = start(self._folder, self._settings, rank)
+            adapter = import_module("vllm.lora.request").LoRARequest("adapter", 1, copy)
+            try:
+                check_change(engine, adapter, self._adapter)  # which reads it
+            except UsageError:
+                shut_down(engine)
+                raise
+        return Started(engine, adapter)
 
     async def _ask(self, request: Request, speak: Speak | None) -> Reply:
         started = time.perf_counter()
@@ -104,10 +122,7 @@ class VLLMModel:
             prompt = self._prompt(talk, encoder)
         except UsageError as error:
             raise RefusedCallError(error.message, reason="bad_media", remedy=error.remedy) from error
-        adapter = None
-        if self._adapter is not None:
-            adapter = import_module("vllm.lora.request").LoRARequest("adapter", 1, str(self._adapter))
-        return Work(prompt, self._params(request, encoder, streamed=speak is not None), adapter, speak)
+        return Work(prompt, self._params(request, encoder, streamed=speak is not None), speak)
 
     def _prompt(self, talk: Sequence[Message], encoder: Encoder) -> dict[str, Any]:
         parts = [part for message in talk for part in message.parts]
@@ -181,21 +196,3 @@ class VLLMModel:
 def _drawn(sampling: Sampling) -> int:
     """How many answers are written: at temperature 0 all would be the same, and vLLM refuses to."""
     return sampling.n if sampling.temperature > 0 else 1
-
-
-def _adapter_rank(adapter: Path) -> int:
-    """Of a LoRA adapter. UsageError when vLLM would load the file as nothing."""
-    try:
-        config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
-        rank = max([int(config["r"]), *map(int, (config.get("rank_pattern") or {}).values())])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{adapter} holds no LoRA adapter that can be read: {error}.",
-            remedy="Name the folder that holds adapter_config.json and adapter_model.safetensors.",
-        ) from error
-    if rank > 512:
-        raise UsageError(
-            f"The adapter in {adapter} has rank {rank}, and vLLM takes 512 at most.",
-            remedy="Merge it into the weights, or use hf:BASE+ADAPTER.",
-        )
-    return rank

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from saber.core.errors import MissingPieceError, RefusedCallError, UsageError
 from saber.models.gather import Kept
@@ -27,7 +27,7 @@ from saber.models.local import LocalSettings
 from saber.models.spoken import Speak
 from saber.omni import quietly
 
-__all__ = ["Answered", "Engine", "Work", "Written", "prepare", "start"]
+__all__ = ["Answered", "Engine", "Started", "Work", "Written", "prepare", "shut_down", "start"]
 
 _CPU_CACHE_GB = 4.0
 _GB = 1024**3
@@ -85,12 +85,18 @@ class Work:
 
     prompt: dict[str, Any] = field(repr=False)
     params: Any
-    adapter: Any = None
     speak: Speak | None = None
     """Gets the first candidate piece by piece, in the engine's thread."""
     name: str = ""
     answered: Answered = field(default_factory=Answered)
     future: Future[Answered] = field(default_factory=Future)
+
+
+class Started(NamedTuple):
+    """A `vllm.v1.engine.llm_engine.LLMEngine`, and the `LoRARequest` that all of its requests carry."""
+
+    engine: Any
+    adapter: Any = None
 
 
 class Engine:
@@ -99,7 +105,7 @@ class Engine:
     start: called in the engine's thread, at the first request; what it raises, every request gets.
     """
 
-    def __init__(self, start: Callable[[], Any]) -> None:
+    def __init__(self, start: Callable[[], Started]) -> None:
         self._start = start
         self._lock = threading.Lock()
         self._waiting: queue.Queue[tuple[bool, Work] | None] = queue.Queue()
@@ -150,20 +156,21 @@ class Engine:
             )
         self._refuse_all(error)
 
-    def _serve(self, engine: Any) -> None:
+    def _serve(self, started: Started) -> None:
+        engine = started.engine
         with Kept() as kept:
             while not self._closed:
-                self._admit(engine)
+                self._admit(started)
                 if self._under_way and not self._closed:
                     for output in engine.step():
                         self._hear(output)
             engine.abort_request(list(self._under_way))
-        _shut_down(engine)
+        shut_down(engine)
         if kept.error is not None:
             raise kept.error
         self._cancel_all()
 
-    def _admit(self, engine: Any) -> None:
+    def _admit(self, started: Started) -> None:
         """What has come meanwhile; waits while there is nothing to write."""
         while not self._closed:
             try:
@@ -175,14 +182,14 @@ class Engine:
             new, work = told
             if not new:
                 if self._under_way.pop(work.name, None) is not None:
-                    engine.abort_request([work.name])
+                    started.engine.abort_request([work.name])
                 work.future.cancel()
             elif work.future.set_running_or_notify_cancel():
-                self._add(engine, work)
+                self._add(started, work)
 
-    def _add(self, engine: Any, work: Work) -> None:
+    def _add(self, started: Started, work: Work) -> None:
         with Kept() as kept:
-            engine.add_request(work.name, work.prompt, work.params, lora_request=work.adapter)
+            started.engine.add_request(work.name, work.prompt, work.params, lora_request=started.adapter)
         if kept.error is None:
             self._under_way[work.name] = work
         else:
@@ -252,10 +259,11 @@ def prepare() -> None:
     logging.getLogger("vllm").setLevel(os.environ["VLLM_LOGGING_LEVEL"].upper())
 
 
-def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
+def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0, **others: Any) -> Any:
     """A `vllm.v1.engine.llm_engine.LLMEngine` with the weights in `folder`, prefix caching on.
 
     adapter_rank: the largest rank of an adapter that requests may name; 0 for none.
+    others: further fields of vLLM's `EngineArgs`.
     Raises UsageError when vLLM can't start with these weights and settings, and when one is open already.
     """
     if not _only.acquire(blocking=False):
@@ -268,9 +276,8 @@ def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
         _check_device(settings.device, str(platform.device_type))
         on_cpu = platform.is_cpu()
         cache_gb = settings.cache_gb or (_CPU_CACHE_GB if on_cpu else None)
-        more: dict[str, Any] = {}
         if adapter_rank:
-            more = {"enable_lora": True, "max_lora_rank": next(r for r in _RANKS if r >= adapter_rank)}
+            others |= {"enable_lora": True, "max_lora_rank": next(r for r in _RANKS if r >= adapter_rank)}
         options = import_module("vllm.engine.arg_utils").EngineArgs(
             model=str(folder),
             dtype=("float32" if on_cpu else "bfloat16") if settings.dtype == "auto" else settings.dtype,
@@ -284,7 +291,7 @@ def start(folder: Path, settings: LocalSettings, adapter_rank: int = 0) -> Any:
             # xgrammar lets control characters into texts of limited length, which is then no JSON.
             structured_outputs_config={"backend": "guidance", "disable_any_whitespace": True},
             use_tqdm_on_load=False,
-            **more,
+            **others,
         )
         config = options.create_engine_config()
         made = import_module("vllm.v1.engine.llm_engine").LLMEngine
@@ -316,7 +323,7 @@ def _refusal(error: BaseException) -> RefusedCallError:
     return RefusedCallError(f"vLLM refused the request: {words}.", reason="vllm_refused")
 
 
-def _shut_down(engine: Any) -> None:
+def shut_down(engine: Any) -> None:
     """Gives the memory back and leaves nothing behind that a next engine would trip over."""
     with Kept():
         engine.engine_core.shutdown()

@@ -1,5 +1,6 @@
 """How is a clip put before a local model of the Qwen-Omni family, and how does it answer?"""
 
+from saber.omni.adapter import module_of
 from saber.omni.batch import collate
 from saber.omni.encoder import Encoded, Encoder, TokenCounts
 from saber.omni.grammar import Grammars, can_constrain
@@ -49,6 +50,7 @@ __all__ = [
     "load",
     "load_inputs",
     "locate",
+    "module_of",
     "next_token_logits",
     "quietly",
     "read_layout",

@@ -11,13 +11,16 @@ from saber.core.errors import MissingPieceError
 
 if TYPE_CHECKING:
     from saber.train.ca_dpo import train_ca_dpo
+    from saber.train.export import Exported, export_run
     from saber.train.finish import Finished
     from saber.train.sed import train_sed
     from saber.train.settings import Recipe, load_recipe
 
-__all__ = ["Finished", "Recipe", "load_recipe", "train_ca_dpo", "train_sed"]
+__all__ = ["Exported", "Finished", "Recipe", "export_run", "load_recipe", "train_ca_dpo", "train_sed"]
 
 _WHERE = {
+    "Exported": "export",
+    "export_run": "export",
     "Finished": "finish",
     "Recipe": "settings",
     "load_recipe": "settings",

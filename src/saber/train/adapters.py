@@ -12,6 +12,7 @@ So `saver` writes the form that is asked for, and `saber.train.export` compares 
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,19 +68,22 @@ def add_lora(lm: Any, settings: LoraSettings, base: Path) -> Any:
 
     Raises UsageError when the model has no layer of those names.
     """
+    # By full names: given the pattern itself, peft 0.21 also puts LoRA into the sound tower of Qwen3-Omni.
+    targets = [name for name, _ in lm.named_modules() if re.fullmatch(TARGETS, name)]
+    if not targets:
+        raise UsageError(f"{base} has no layers that an adapter of ours fits.")
     config = _peft().LoraConfig(
         r=settings.rank,
         lora_alpha=settings.alpha,
         lora_dropout=settings.dropout,
-        target_modules=TARGETS,
+        target_modules=targets,
         bias="none",
         base_model_name_or_path=str(base),
     )
-    try:
-        with quietly():
-            _peft().inject_adapter_in_model(config, lm)
-    except ValueError as error:
-        raise UsageError(f"{base} has no layers that an adapter of ours fits: {error}.") from error
+    with quietly():
+        _peft().inject_adapter_in_model(config, lm)
+    changed = {module_name(n).split(".lora_")[0] for n, _ in lm.named_parameters() if "lora_" in n}
+    assert changed == {module_name(name) for name in targets}
     for name, parameter in lm.named_parameters():
         parameter.requires_grad_("lora_" in name)
     return config
@@ -155,9 +159,14 @@ def save_adapter(named: Mapping[str, Tensor], config: Any, folder: Path, form: F
     """
     from safetensors.torch import save_file
 
+    tensors = adapter_tensors(named, form)
+    own = copy.copy(config)
+    own.target_modules = sorted(
+        {re.sub(r"^base_model\.model\.|\.lora_[AB]\.weight$", "", n) for n in tensors}
+    )
     folder.mkdir(parents=True, exist_ok=True)
-    config.save_pretrained(str(folder))
-    save_file(adapter_tensors(named, form), folder / FILE, metadata={"format": "pt"})
+    own.save_pretrained(str(folder))
+    save_file(tensors, folder / FILE, metadata={"format": "pt"})
 
 
 def _published(name: str) -> str:

@@ -26,7 +26,7 @@ from saber.train.adapters import FILE, LoraSettings, load_tensors, module_name, 
 from saber.train.card import model_card
 from saber.train.student import ModelSettings, Student, open_student
 
-__all__ = ["Exported", "export", "merge_weights"]
+__all__ = ["Exported", "export_run", "merge_weights"]
 
 SAME = 2e-2
 """Largest difference of a last-layer output, over the largest output, that a merge in the base's own width
@@ -43,7 +43,7 @@ class Exported:
     moved: float
 
 
-def export(run: Path, out: Path, *, merge: bool = True) -> Exported:
+def export_run(run: Path, out: Path, *, merge: bool = True) -> Exported:
     """Writes the trained model of a finished run into `out`, ready to be shared.
 
     Raises UsageError when the run has not ended, when `out` is not empty, and when a form that was written
@@ -73,7 +73,7 @@ def export(run: Path, out: Path, *, merge: bool = True) -> Exported:
     differences: dict[str, float] = {}
     named = dict(student.lm.named_parameters())
     for name, form in forms.items():
-        save_adapter(named, student.lora, out / name, form)  # type: ignore[arg-type]
+        save_adapter(named, student.lora, out / name, form)
         again = open_student(ModelSettings(**settings), lora)
         load_tensors(again.lm, out / name)
         differences[name] = float((probe(again) - trained).abs().max()) / scale

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +81,11 @@ def begin(
 ) -> Run:
     """Makes the folder, or finds what an earlier call left there.
 
-    Raises UsageError when the folder holds a run of other settings or rows.
+    Only the first process writes, and all wait until it has. Raises UsageError when the folder holds a run of
+    other settings or rows.
     """
+    from accelerate import PartialState
+
     about = {
         "stage": stage,
         "model": resolved(recipe.model),
@@ -94,7 +98,7 @@ def begin(
         "rows_sha256": _digest(rows),
     }
     out.mkdir(parents=True, exist_ok=True)
-    counted = dict(write_bad_rows(bad, out / "bad_rows.jsonl"))
+    counted = dict(Counter(row.reason for row in bad))
     file = out / "run.json"
     if file.exists():
         try:
@@ -110,16 +114,21 @@ def begin(
             model = out / before["ended"]["model"]
             done = Finished(stage, out, model, len(rows), counted, before["ended"]["last"])
             return Run(stage, out, about, len(rows), counted, done)
-    _write(file, about)
+    state = PartialState()
+    if state.is_main_process:
+        write_bad_rows(bad, out / "bad_rows.jsonl")
+        _write(file, about)
+    state.wait_for_everyone()
     return Run(stage, out, about, len(rows), counted)
 
 
 def finish(run: Run, student: Student, last: dict[str, Any]) -> Finished:
-    """Writes the trained model and notes that the run has ended. Only the first process writes."""
+    """Writes the trained model and notes that the run has ended. The first process writes, and all wait."""
     from accelerate import PartialState
 
     folder = run.out / ("adapter" if student.lora is not None else "model")
-    if PartialState().is_main_process:
+    state = PartialState()
+    if state.is_main_process:
         if student.lora is not None:
             save_adapter(dict(student.lm.named_parameters()), student.lora, folder, student.form)
         else:
@@ -128,6 +137,7 @@ def finish(run: Run, student: Student, last: dict[str, Any]) -> Finished:
         if student.encoder.settings is not None:
             save_inputs(student.encoder.settings, folder)
         _write(run.out / "run.json", {**run.about, "ended": {"model": folder.name, "last": last}})
+    state.wait_for_everyone()
     return Finished(run.stage, run.out, folder, run.rows, run.bad, last)
 
 

@@ -30,10 +30,10 @@ def claims_checks(
     """The checks of the four texts of what is seen and heard.
 
     Of each text: the confidence of its contradicted claims over that of all decided ones, 0-1
-    (`claims_contradicted`). Of a text by the embedded analyst, which writes nothing but what was measured,
-    besides: the share of its claims that the measurements don't support (`claims_unsupported`); a person or a
-    model may well say what they leave open. A text without a decided claim can't be told
-    (`nothing_measurable`).
+    (`claims_contradicted`). Of texts by the embedded analyst, which writes nothing but what was measured,
+    besides, those of one sense together: the share of their claims that the measurements don't support
+    (`claims_unsupported`); a person or a model may well say what they leave open. A text without a decided
+    claim can't be told (`nothing_measurable`).
     """
     checked = check_claims(clip.annotation, cues)
     found: list[Check] = []
@@ -41,8 +41,10 @@ def claims_checks(
         for dimension in dimensions:
             of_it = [c for c in checked if c.claim.dimension is dimension]
             found.append(_contradicted(name, dimension, of_it, max_contradicted))
-            if clip.written_by[dimension].model == EMBEDDED:
-                found.append(_unsupported(name, dimension, of_it, max_unsupported))
+        embedded = [d for d in dimensions if clip.written_by[d].model == EMBEDDED]
+        if embedded:
+            of_them = [c for c in checked if c.claim.dimension in embedded]
+            found.append(_unsupported(name, dimensions, of_them, max_unsupported))
     return tuple(found)
 
 
@@ -64,7 +66,10 @@ def _contradicted(name: str, dimension: Dimension, claims: list[CheckedClaim], l
     return _scored(name, dimension, _weight(against) / weight, limit, "claims_contradicted", worst)
 
 
-def _unsupported(name: str, dimension: Dimension, claims: list[CheckedClaim], limit: float) -> Check:
+def _unsupported(
+    name: str, dimensions: tuple[Dimension, ...], claims: list[CheckedClaim], limit: float
+) -> Check:
+    dimension = dimensions[0] if len(dimensions) == 1 else None
     measured = [c for c in claims if c.verdict != "not_measurable" or c.reason in LEFT_OPEN]
     without = [c for c in measured if c.verdict != "supported"]
     if not measured:
@@ -73,7 +78,7 @@ def _unsupported(name: str, dimension: Dimension, claims: list[CheckedClaim], li
 
 
 def _scored(
-    name: str, dimension: Dimension, score: float, limit: float, slug: str, against: list[CheckedClaim]
+    name: str, dimension: Dimension | None, score: float, limit: float, slug: str, against: list[CheckedClaim]
 ) -> Check:
     return Check(
         name=name,
@@ -88,7 +93,7 @@ def _scored(
     )
 
 
-def _open(name: str, dimension: Dimension, claims: list[CheckedClaim]) -> Check:
+def _open(name: str, dimension: Dimension | None, claims: list[CheckedClaim]) -> Check:
     made = f"{len(claims)} claims, none of them decided" if claims else "no claim that could be found"
     return Check(
         name=name,

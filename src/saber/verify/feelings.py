@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from saber.core.taxonomy import Emotion, Modality
 
-__all__ = ["Feeling", "feelings_in"]
+__all__ = ["Clause", "Feeling", "clauses_of", "emotion_words", "feelings_in"]
 
 _ENGLISH: dict[Emotion, str] = {
     Emotion.NEUTRAL: r"neutral(?:ity)?|calm(?:ness)?|unemotional",
@@ -47,7 +48,17 @@ _CHANNELS = {
     Modality.VOICE: re.compile(r"\b(?:voice|vocal(?:ly)?|tone)\b|声音|嗓音|语气|语调", re.IGNORECASE),
     Modality.SPEECH: re.compile(r"\bwords\b|话语|言语", re.IGNORECASE),
 }
-_CLAUSE_END = re.compile(r"[,;:.!?，。；：！？、]\s*|\n")
+_CLAUSE_END = re.compile(r"[,;:!?，。；：！？、]\s*|\.(?!\d)\s*|\n")
+_AFFECT = re.compile(r"\b(?:valence|arousal)\b|效价|唤醒", re.IGNORECASE)
+"""Of these, "neutral" is a band and no emotion."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A piece of a text, without what it quotes. `channel`: what it speaks of, where that is exactly one."""
+
+    text: str
+    channel: Modality | None
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,21 @@ class Feeling:
     channel: Modality | None
 
 
+def clauses_of(text: str) -> Iterator[Clause]:
+    """The clauses of a text, in order."""
+    for clause in _CLAUSE_END.split(_QUOTED.sub(" ", text)):
+        channels = [channel for channel, words in _CHANNELS.items() if words.search(clause)]
+        yield Clause(clause, channels[0] if len(channels) == 1 else None)
+
+
+def emotion_words(clause: str) -> list[tuple[int, int, Emotion]]:
+    """Start and end of each word for an emotion, in order."""
+    found = [
+        (m.start(), m.end(), emotion) for emotion, words in _WORDS.items() for m in words.finditer(clause)
+    ]
+    return sorted(found)
+
+
 def feelings_in(text: str) -> tuple[Feeling, ...]:
     """The emotions that a text names, English or Chinese, each once for a channel, in order.
 
@@ -65,11 +91,9 @@ def feelings_in(text: str) -> tuple[Feeling, ...]:
     quotes is left out. Words are matched, not understood: "the happy accident" names happiness.
     """
     found: dict[Feeling, None] = {}
-    for clause in _CLAUSE_END.split(_QUOTED.sub(" ", text)):
-        channels = [channel for channel, words in _CHANNELS.items() if words.search(clause)]
-        channel = channels[0] if len(channels) == 1 else None
-        named = [(m.start(), emotion) for emotion, words in _WORDS.items() for m in words.finditer(clause)]
-        for start, emotion in sorted(named):
-            if not _DENIED.search(clause[:start]):
-                found[Feeling(emotion, channel)] = None
+    for clause in clauses_of(text):
+        affect = _AFFECT.search(clause.text) is not None
+        for start, _, emotion in emotion_words(clause.text):
+            if not _DENIED.search(clause.text[:start]) and not (affect and emotion is Emotion.NEUTRAL):
+                found[Feeling(emotion, clause.channel)] = None
     return tuple(found)

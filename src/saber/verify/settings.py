@@ -60,10 +60,12 @@ class VerifySettings:
     max_contradicted: float = 0.2
     """Confidence of a text's contradicted claims over that of all its decided ones, 0-1."""
     max_unsupported: float = 0.3
-    """Share of the measurable claims of a text by the embedded analyst that no measurement supports, 0-1."""
+    """Share of the measurable claims of texts by the embedded analyst that no measurement supports, 0-1."""
     max_invented: float = 0.0
     """Share of the reasoning's claims that none of the other texts make and no cue supports, 0-1."""
-    min_emotion_ratio: float = 0.5
+    max_figure_error: float = 0.15
+    """Between a figure that the reasoning gives of an emotion and the measured one; a share of its range."""
+    min_emotion_ratio: float = 0.7
     """Measured share of a named emotion over that of the likeliest one, 0-1, where it is greatest: in all
     modalities together or in one."""
     frames: int = 8
@@ -78,7 +80,13 @@ class VerifySettings:
         for name in ("rewrites", "retries"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be 0 or more, not {getattr(self, name)}")
-        for name in ("max_contradicted", "max_unsupported", "max_invented", "min_emotion_ratio"):
+        for name in (
+            "max_contradicted",
+            "max_unsupported",
+            "max_invented",
+            "max_figure_error",
+            "min_emotion_ratio",
+        ):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be 0 to 1, not {getattr(self, name)}")
         if self.max_word_error_rate < 0:

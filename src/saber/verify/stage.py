@@ -21,6 +21,7 @@ from saber.storage import inside, read_cues
 from saber.verify.asked import Cost
 from saber.verify.caption import Caption, caption_checks, uncaptioned, write_caption
 from saber.verify.claims import claims_checks
+from saber.verify.figures import figures_check
 from saber.verify.independence import same_model
 from saber.verify.judge import judge_reasoning, prompts_used
 from saber.verify.reasoning import emotion_check, evidence_check
@@ -170,11 +171,13 @@ class VerifyStage:
         settings = self._settings
         heard = clip.item.of("hear", Heard)
         source = clip.item.of("source", Source).holding_for(clip.item.id)
+        figures = figures_check(stands, settings.max_figure_error)
         measured = await asyncio.to_thread(
             lambda: (
                 *speech_checks(stands, heard, source, settings.max_word_error_rate),
                 *claims_checks(stands, clip.cues, settings.max_contradicted, settings.max_unsupported),
                 evidence_check(stands, clip.cues, settings.max_invented),
+                *([figures] if figures is not None else []),
                 emotion_check(stands, settings.min_emotion_ratio),
             )
         )

@@ -27,7 +27,8 @@ WRITING = Writing(
     r"barely|scarcely|rarely|seldom|neither|nor|none|nothing|"
     r"lacks?|lacking|absence of|lack of|free of|devoid of|avoids?|avoiding|refuses? to|fails? to|"
     r"(?<!\ba )(?<!\bthe )few|rather than|instead of|cannot)\b|n['’]t\b",
-    not_negators=r"\b(?:not only|not just|not merely|no longer|no doubt|nothing but|cannot help|"
+    not_negators=r"\b(?:(?:do|does|did)(?: not|n['’]t) (?:stop|cease)|never (?:stop|"
+    r"cease)\w*|not only|not just|not merely|no longer|no doubt|nothing but|cannot help|"
     r"can['’]t help|couldn['’]t help|cannot stop|not without|no more than|(?:barely|hardly|"
     r"scarcely) (?:perceptible|perceptibly|noticeable|visible)|"
     # "no anger is visible in a smiling face" denies the anger
@@ -51,7 +52,8 @@ WRITING = Writing(
     r"unusually|steeply|wildly)\W+$",
     slight=r"\b(?:slight|slightly|a little|a bit|somewhat|mildly|faint|faintly|subtle|subtly|rather|fairly|"
     r"relatively|hint of a?|small)\W+$",
-    ended_before=r"\b(?:no longer|not any ?more|stops?|stopped|ceases? to|ceased to)\b",
+    ended_before=r"(?<!never )(?<!not )(?<!n't )(?<!n’t )\b(?:no longer|not any ?more|"
+    r"stops?|stopped|ceases? to|ceased to)\b",
     ended_after=r"\s+(?:(?:soon|quickly|slowly|gradually|then|suddenly)\s+)?(?:fades?|faded|disappears?|"
     r"disappeared|vanish(?:es|ed)?|drops? (?:away|off)|is gone|dies|dissolves?|slips?)\b",
     sequence=r"\b(?:then|except|apart from|aside from|other than|suddenly|all of a sudden|afterwards?|"

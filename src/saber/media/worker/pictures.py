@@ -21,10 +21,12 @@ from saber.media.worker.orientation import orientation_of
 from saber.media.worker.source import begins_before, decode, demux, open_container, open_near
 from saber.media.worker.survey import raw_time_s
 
-__all__ = ["PictureOutcome", "read_pictures"]
+__all__ = ["PictureOutcome", "read_keyframes", "read_pictures"]
 
 _HD_LINES = 720
 _UNSPECIFIED_COLOUR = 2
+_KEYS_APART_S = 1.0
+_MOST_KEYS = 60
 _EARLY_S = 1e-3
 """A picture that stands so little before a stretch's start belongs to it: times are rounded."""
 
@@ -108,6 +110,50 @@ def read_pictures(
         # What lies between the last keyframe and the end was not decoded, but it is there.
         outcome.end_s = min(max(outcome.end_s, outcome.packets_end_s - clock.origin_s), end_s)
     return outcome
+
+
+def read_keyframes(
+    fd: int,
+    stream_index: int,
+    clock: Clock,
+    task: dict[str, Any],
+    picture: dict[str, Any],
+    emit: Callable[[dict[str, Any], memoryview], None],
+) -> None:
+    """Hands pictures that decode on their own to `emit`, none nearer than `_KEYS_APART_S` to the last.
+
+    Packets between them are not decoded. What fails here is left to be counted when all are read.
+    """
+    start_s: float = task["start_s"]
+    end_s = math.inf if task["end_s"] is None else task["end_s"]
+    sent, next_s, last_s = 0, start_s, -1.0
+    with open_near(fd, stream_index, clock.origin_s + start_s if start_s else None) as container:
+        video = container.streams[stream_index]
+        assert isinstance(video, VideoStream)
+        video.codec_context.skip_frame = "NONKEY"
+        video.codec_context.thread_count, video.codec_context.thread_type = 1, "NONE"
+        shape = _Shaper(task["max_side_px"], picture["stretch"])
+        for packet in demux(container, [video]):
+            if packet is None or (packet.size and not packet.is_keyframe):
+                continue
+            if packet.size:
+                raw_s = raw_time_s(packet.pts if packet.pts is not None else packet.dts, packet.time_base)
+                if raw_s is None or not next_s <= raw_s - clock.origin_s < end_s:
+                    continue
+                next_s = raw_s - clock.origin_s + _KEYS_APART_S
+            for frame in decode(packet)[0]:
+                time_s = raw_time_s(frame.pts, frame.time_base)
+                if time_s is None or not isinstance(frame, VideoFrame):
+                    continue
+                shown_s = max(0.0, time_s - clock.origin_s - start_s)
+                if shown_s <= last_s or sent == _MOST_KEYS:
+                    continue
+                try:
+                    header, pixels = shape(frame)
+                except (av.FFmpegError, ValueError):
+                    continue
+                emit({"type": "frame", "index": sent, "time_s": shown_s, **header}, pixels)
+                sent, last_s = sent + 1, shown_s
 
 
 def _decoded(

@@ -1,6 +1,7 @@
 """The reading process: in which order does it look, listen and watch, and what does it say of failures?
 
-Messages, in order: `info`; `sound`* and `sound_end`; `frame`* and `end`. Instead of any of them,
+Messages, in order: `info`; `sound`* and `sound_end`; where asked for, `frame`* of keyframes and `keys_end`;
+`frame`* and `end`. Instead of any of them,
 `unreadable` or `stopped` ends the talk.
 """
 
@@ -16,7 +17,7 @@ import av
 from saber.media import wire
 from saber.media.worker.clock import Clock
 from saber.media.worker.limits import limit_itself, lock_files
-from saber.media.worker.pictures import PictureOutcome, read_pictures
+from saber.media.worker.pictures import PictureOutcome, read_keyframes, read_pictures
 from saber.media.worker.sound import SoundOutcome, read_sound
 from saber.media.worker.survey import NothingInsideError, Survey, survey
 
@@ -74,6 +75,8 @@ def _read(task: dict[str, Any]) -> None:
     if task["probe_only"]:
         return
     heard = _listen(task, found)
+    if task["keyframes_first_s"] is not None:
+        _look_ahead(task, found)
     seen = _watch(task, found)
     notes = [*heard.notes, *seen.notes]
     if found.sound is not None and task["sound"] and not heard.cut:
@@ -136,6 +139,21 @@ def _listen(task: dict[str, Any], found: Survey) -> SoundOutcome:
     start_s = None if heard.start_s is None else heard.start_s - task["start_s"]
     wire.send(PIPE, {"type": "sound_end", "start_s": start_s})
     return heard
+
+
+def _look_ahead(task: dict[str, Any], found: Survey) -> None:
+    lasts_s = _within(task, 0.0, found.duration_s)["duration_s"] or 0.0
+    if found.video is not None and found.picture is not None and lasts_s >= task["keyframes_first_s"]:
+        clock = Clock(found.origin_s, found.duration_s)
+        read_keyframes(
+            CLIP,
+            found.video,
+            clock,
+            task,
+            found.picture,
+            lambda header, pixels: wire.send(PIPE, header, pixels),
+        )
+    wire.send(PIPE, {"type": "keys_end"})
 
 
 def _watch(task: dict[str, Any], found: Survey) -> PictureOutcome:

@@ -3,11 +3,11 @@
 Only directions that the literature agrees on, and only cues that are told of the person as such:
 
 - face: Ekman & Friesen, EMFACS, as tabulated by Matsumoto et al. 2008 (Handbook of Emotions, ch. 13, table
-  13.1): lip corners up with raised cheeks in happiness; lowered brows, wrinkled nose, raised upper lip and lip
-  corners down only in unpleasant emotions; widened eyes in surprise and fear (arousal).
+  13.1): lip corners up with raised cheeks in happiness; lowered brows, wrinkled nose, raised upper lip and
+  lip corners down only in unpleasant emotions; widened eyes in surprise and fear (arousal).
 - voice: Juslin & Laukka 2003 (Psychological Bulletin 129, table 7) and Scherer 2003 (Speech Communication 40,
-  table 2): loudness, pitch level, pitch range and speech rate rise with arousal and fall with sadness; laughter
-  is pleasant.
+  table 2): loudness, pitch level, pitch range and speech rate rise with arousal and fall with sadness;
+  laughter is pleasant.
 - body: Wallbott 1998 (European Journal of Social Psychology 28, table 5): much and forceful movement with
   arousal, collapsed shoulders and stillness with its lack.
 """

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
+
+from pydantic import Field
 
 from saber.core.records import Cues, Record
 from saber.core.taxonomy import Emotion, Language
 
 __all__ = ["Candidate", "Facts", "Origin", "Pair", "Scores"]
 
-Origin = Literal["drawn", "without_sound", "without_picture", "swapped_acoustic", "swapped_visual", "person"]
-"""Where an answer comes from. `drawn`: the model, asked with the whole clip. `without_...`: the model, not
-given that. `swapped_...`: an answer into which that evidence of another clip was put. `person`: a reviewer."""
+Made = Literal["without_sound", "without_picture", "swapped_acoustic", "swapped_visual"]
+Origin = Literal["drawn", "person"] | Made
+"""Where an answer comes from. `drawn`: the model, asked with the whole clip. `without_...`: the model, asked
+without that. `swapped_...`: made, with that evidence of another clip in it. `person`: a reviewer."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Scores(Record):
     label: float | None = None
     judge: float | None = None
     total: float
-    why: dict[str, str] = field(default_factory=dict)
+    why: dict[str, str] = Field(default_factory=dict)
     """What decided a part, in a few words."""
 
 

@@ -3,11 +3,13 @@
 Parts, each 0 to 1, each recorded with what decided it:
 
     structure    is it read without a problem (1), with a repair (0.5); a broken one has no other part
-    entailed     what the reasoning says of the person stands in the evidence, and the emotion that it names lies
+    entailed     what the reasoning says of the person stands in the evidence, and the emotion that it names
+    lies
                  on the side, in valence and arousal, to which at least one modality's evidence points
     consistent   no two of its texts contradict each other (1); halved by each contradiction
     grounded     share of its measurable claims that the clip's measured cues support
-    balanced     how evenly the reasoning rests on what is seen and what is heard: 2 min / (seen + heard) of the
+    balanced     how evenly the reasoning rests on what is seen and what is heard: 2 min / (seen + heard) of
+    the
                  claims and mentions of each; told only where the evidence offers both
     label        it names the known emotion
     judge        a model's opinion of it, where one is asked (`judge`)
@@ -33,7 +35,7 @@ SEEN = (Dimension.FACE, Dimension.BODY)
 HEARD = (Dimension.ACOUSTIC, Dimension.SPEECH)
 
 LEAST_POLE = 0.25
-"""Own choice: an emotion whose valence or arousal is nearer to 0 lies on no side (neutral; sadness is -0.27)."""
+"""Own choice: an emotion whose valence or arousal is nearer to 0 has no side (neutral; sadness has -0.27)."""
 
 _MENTIONS = {
     "seen": re.compile(
@@ -42,7 +44,8 @@ _MENTIONS = {
         re.IGNORECASE,
     ),
     "heard": re.compile(
-        r"\b(?:voice|vocal|tone|pitch\w*|loud\w*|quiet\w*|speech|pace|rate|words?|said|says|audio|acoustic\w*|sound\w*)\b"
+        r"\b(?:voice|vocal|tone|pitch\w*|loud\w*|quiet\w*|speech|pace|rate|words?|audio|acoustic\w*"
+        r"|sound\w*)\b"
         r"|声|语|音|话|说|听",
         re.IGNORECASE,
     ),
@@ -94,10 +97,11 @@ def score(
 
 def _mean(parts: Mapping[str, float | None], weights: ScoreWeights) -> float:
     told = {name: value for name, value in parts.items() if value is not None and getattr(weights, name) > 0}
-    whole = sum(getattr(weights, name) for name in told)
+    whole: float = sum(getattr(weights, name) for name in told)
     if not whole:
         return 0.0
-    return round(sum(getattr(weights, name) * value for name, value in told.items()) / whole, 6)
+    total: float = sum(getattr(weights, name) * value for name, value in told.items())
+    return round(total / whole, 6)
 
 
 def _entailed(answer: Answer, claims: Mapping[Dimension, list[Claim]], why: dict[str, str]) -> float | None:
@@ -137,7 +141,9 @@ def _sides(emotion: Emotion, claims: Mapping[Dimension, list[Claim]], why: dict[
 
 
 def _balanced(answer: Answer, claims: Mapping[Dimension, list[Claim]], why: dict[str, str]) -> float | None:
-    if not all(any(answer.texts.get(name, "").strip() for name in side) for side in (SECTIONS[:3], SECTIONS[3:5])):
+    if not all(
+        any(answer.texts.get(name, "").strip() for name in side) for side in (SECTIONS[:3], SECTIONS[3:5])
+    ):
         return None
     reasoning = answer.texts["reasoning"]
     counts = {side: len(pattern.findall(reasoning)) for side, pattern in _MENTIONS.items()}

@@ -10,6 +10,9 @@ from saber.train.pairs.settings import PairsSettings
 
 __all__ = ["balance_lengths", "pair_of", "thin_out"]
 
+NEAR = 1.05
+"""Own choice: an answer that is longer by less than this factor is not called longer."""
+
 EVEN = 0.05
 """Own choice: the share of pairs whose chosen answer is the longer one lies within this of a half."""
 
@@ -51,8 +54,8 @@ def thin_out(pairs: Sequence[Pair], share: float) -> tuple[list[Pair], int]:
 def balance_lengths(pairs: Sequence[Pair]) -> tuple[list[Pair], int]:
     """Leaves out pairs, those with the smallest gap first, until the chosen answer is the longer one in about
     half of them. Pairs by people stay. Returns the pairs in their order, and how many went."""
-    longer = [p for p in pairs if len(p.chosen.text) > len(p.rejected.text)]
-    shorter = [p for p in pairs if len(p.chosen.text) < len(p.rejected.text)]
+    longer = [p for p in pairs if len(p.chosen.text) > NEAR * len(p.rejected.text)]
+    shorter = [p for p in pairs if NEAR * len(p.chosen.text) < len(p.rejected.text)]
     more, less = sorted((longer, shorter), key=len, reverse=True)
     # n of `more` beside all of `less` is a share of n / (n + less).
     most = int((0.5 + EVEN) * len(less) / (0.5 - EVEN)) if less else 0

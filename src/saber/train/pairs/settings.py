@@ -68,5 +68,10 @@ class PairsSettings:
             raise ValueError("candidates and max_tokens must be at least 1")
         if not 0 <= self.temperature <= 2 or not 0 < self.top_p <= 1:
             raise ValueError("temperature is 0 to 2, top_p above 0 up to 1")
-        if not 0 <= min(self.least_gap, self.least_score) or max(self.least_gap, self.least_score) > 1 or self.longest_ratio < 1 or not 0 <= self.counterfactuals <= 1:
+        if (
+            not min(self.least_gap, self.least_score) >= 0
+            or max(self.least_gap, self.least_score) > 1
+            or self.longest_ratio < 1
+            or not 0 <= self.counterfactuals <= 1
+        ):
             raise ValueError("least_gap and counterfactuals are 0 to 1, longest_ratio at least 1")

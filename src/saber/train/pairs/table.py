@@ -76,10 +76,13 @@ def preferences(pairs: Sequence[Pair]) -> Preferences:
     read = [(read_answer(p.chosen.text), read_answer(p.rejected.text)) for p in pairs]
     features: dict[str, Callable[[str], float]] = {"characters": len, "numbers": _numbers}
     found = [
-        _feature(name, [(of(p.chosen.text), of(p.rejected.text)) for p in pairs]) for name, of in features.items()
+        _feature(name, [(of(p.chosen.text), of(p.rejected.text)) for p in pairs])
+        for name, of in features.items()
     ]
     for section in SECTIONS:
-        sizes = [(float(len(a.texts.get(section, ""))), float(len(b.texts.get(section, "")))) for a, b in read]
+        sizes = [
+            (float(len(a.texts.get(section, ""))), float(len(b.texts.get(section, "")))) for a, b in read
+        ]
         found.append(_feature(f"characters of {section}", sizes))
     for part in ("structure", "entailed", "consistent", "grounded", "balanced", "label", "judge"):
         both = [(getattr(p.chosen.scores, part), getattr(p.rejected.scores, part)) for p in pairs]

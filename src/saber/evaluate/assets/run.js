@@ -1,0 +1,78 @@
+// Which sample is shown, of those that the filters leave? All text goes in as text, never as markup.
+(() => {
+  'use strict';
+  const samples = JSON.parse(document.getElementById('samples').textContent);
+  const [part, outcome, find, count, list, one] =
+    ['part', 'outcome', 'find', 'count', 'list', 'one'].map((id) => document.getElementById(id));
+  const MOST = 300;
+
+  function fill(select, key) {
+    for (const value of ['all', ...new Set(samples.map((s) => s[key]))]) {
+      const option = document.createElement('option');
+      option.textContent = value.replaceAll('_', ' ');
+      option.value = value;
+      select.append(option);
+    }
+  }
+
+  function add(tag, text, parent = one) {
+    const node = document.createElement(tag);
+    if (text !== undefined) node.textContent = text;
+    parent.append(node);
+    return node;
+  }
+
+  function show(sample, button) {
+    for (const other of list.querySelectorAll('[aria-current]')) other.removeAttribute('aria-current');
+    if (button) button.setAttribute('aria-current', 'true');
+    one.replaceChildren();
+    add('h3', sample.id);
+    if (sample.clip) {
+      const video = add('video');
+      video.controls = true;
+      video.preload = 'none';
+      video.src = sample.clip;
+    }
+    const told = [
+      ['Outcome', sample.outcome.replaceAll('_', ' ')], ['Truth', sample.truth], ['Chosen', sample.chosen],
+      ['Question', sample.question], ['Answer', sample.answer], ['What went wrong', sample.error],
+    ];
+    for (const [name, text] of told) {
+      if (text === null || text === '') continue;
+      add('h4', name);
+      add('p', text);
+    }
+    const values = Object.entries(sample.values).map(([name, value]) => `${name}: ${value}`);
+    if (values.length) {
+      add('h4', 'Values');
+      add('p', values.join('\n'));
+    }
+    for (const exchange of sample.judge) {
+      add('h4', `The judge, asked for ${exchange.asked}${exchange.error ? ` (${exchange.error})` : ''}`);
+      add('p', exchange.said === null ? '(no reply)' : exchange.said);
+    }
+  }
+
+  function refresh() {
+    const words = find.value.toLowerCase();
+    const left = samples.filter((s) =>
+      (part.value === 'all' || s.part === part.value) &&
+      (outcome.value === 'all' || s.outcome === outcome.value) &&
+      (!words || `${s.id} ${s.truth} ${s.answer}`.toLowerCase().includes(words)));
+    list.replaceChildren();
+    for (const sample of left.slice(0, MOST)) {
+      const item = add('li', undefined, list);
+      const button = add('button', `${sample.id} · ${sample.outcome.replaceAll('_', ' ')}`, item);
+      button.type = 'button';
+      button.addEventListener('click', () => show(sample, button));
+    }
+    count.textContent = left.length > MOST ? `${left.length} found, the first ${MOST} listed` : `${left.length} found`;
+    if (left.length) show(left[0], list.querySelector('button'));
+    else one.replaceChildren();
+  }
+
+  fill(part, 'part');
+  fill(outcome, 'outcome');
+  for (const control of [part, outcome, find]) control.addEventListener('input', refresh);
+  refresh();
+})();
