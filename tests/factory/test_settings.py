@@ -107,3 +107,25 @@ def test_the_stages_follow_one_another_and_end_where_wanted() -> None:
 def test_long_videos_are_cut_first_where_wanted(tmp_path: Path) -> None:
     first, second, *_ = stages_of(load(tmp_path, "[cut]\ncut = true\n"))
     assert (first.name, second.name, second.needs) == ("cut", "clean", ("cut",))
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "told"),
+    [
+        ('[annotate]\nmodel = "openai:big"\n', "annotate", "Where is the server of openai:big"),
+        ('[verify]\njudge = "openai:judge"\n', None, "Where is the server of openai:judge"),
+        ('[compare]\nmodel = "openai:third"\n', None, "Where is the server of openai:third"),
+        (
+            '[verify]\ncaptioner = "openai:eyes"\n[model]\nbase_url = "http://127.0.0.1:1/v1"\n',
+            None,
+            "The captioner openai:eyes takes no pictures",
+        ),
+    ],
+)
+def test_what_is_missing_of_a_server_is_told_before_any_work(
+    text: str, until: str | None, told: str, tmp_path: Path
+) -> None:
+    settings = load(tmp_path, text)
+    with pytest.raises(UsageError, match=told):
+        stages_of(settings, until)
+    assert stages_of(settings, "perceive"), "stages that ask no server need none"

@@ -24,6 +24,7 @@ from saber.storage import inside, read_cues
 
 __all__ = ["EmbeddedAnnotate", "ModelAnnotate", "annotated", "recogniser_of"]
 
+
 class EmbeddedAnnotate:
     """The embedded analyst writes what the cues say. Nothing is dropped: what is missing, it says so."""
 

@@ -54,10 +54,32 @@ def stages_of(settings: DatasetSettings, until: str | None = None) -> Sequence[S
     ]
     if settings.cut.cut:
         stages.insert(0, CutStage(settings.cut))
-    if until is None:
-        return stages
-    last = STAGES.index(until)
-    return [stage for stage in stages if STAGES.index(stage.name) <= last]
+    if until is not None:
+        last = STAGES.index(until)
+        stages = [stage for stage in stages if STAGES.index(stage.name) <= last]
+    _servers(settings, {stage.name for stage in stages})
+    return stages
+
+
+def _servers(settings: DatasetSettings, names: set[str]) -> None:
+    """What is missing about a server is said now, not after hours of measuring."""
+    asked = {
+        "annotate": (settings.annotate.model,),
+        "verify": (settings.verify.captioner, settings.verify.judge),
+        "compare": (settings.compare.model,),
+    }
+    for spec in (spec for name, specs in asked.items() if name in names for spec in specs):
+        if spec is not None and spec.startswith("openai:") and settings.model(spec).base_url is None:
+            raise UsageError(
+                f"Where is the server of {spec}?",
+                remedy=f'Give its address: base_url in [models."{spec}"] or in [model].',
+            )
+    eyes = settings.verify.captioner if "verify" in names else None
+    if eyes is not None and eyes.startswith("openai:") and not settings.model(eyes).takes_frames:
+        raise UsageError(
+            f"The captioner {eyes} takes no pictures.",
+            remedy="Set takes_frames = true for it, or name a model that sees.",
+        )
 
 
 def _annotate(settings: DatasetSettings) -> Stage:
