@@ -12,6 +12,7 @@ import re
 import sys
 from pathlib import Path
 
+from saber.clean import document
 from saber.cli import schema
 from saber.cli.main import COMMANDS, parser
 from saber.core.catalogue import CATALOGUE, CueSpec, Level
@@ -54,6 +55,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs" / "data-terms.md": ("terms", terms_markdown()),
     }
     return {
+        ROOT / "docs" / "cleaning.md": document(),
         ROOT / "docs" / "cli.md": command_line(),
         ROOT / "docs" / "cues.md": catalogue(),
         PACKAGE / "schema" / "analysis.schema.json": schema.text(),
