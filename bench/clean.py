@@ -28,6 +28,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import av
@@ -117,7 +118,7 @@ def main() -> None:
         lasts_s += duration_s
         line = f"{path.name[:32]:32} {duration_s:5.1f}"
         for way, call in ways.items():
-            figures = least(lambda call=call, path=path: call(path), options.repeat)
+            figures = least(partial(call, path), options.repeat)
             totals[way] = [total + figure for total, figure in zip(totals[way], figures, strict=True)]
             line += f"{figures[0]:13.2f}{figures[1]:8.2f}"
         print(line, flush=True)
@@ -144,10 +145,7 @@ def early(clips: list[Path], faces: FaceDetector, repeat: int) -> None:
     }
     whole = 0.0
     for what, settings in reversed(fails.items()):
-        cpu_s = sum(
-            least(lambda path=path, settings=settings: examine(path, settings, faces), repeat)[1]
-            for path in clips
-        )
+        cpu_s = sum(least(partial(examine, path, settings, faces), repeat)[1] for path in clips)
         whole = whole or cpu_s
         print(f"    {what:14} {cpu_s:6.2f}  {cpu_s / whole:.2f}", flush=True)
     with tempfile.TemporaryDirectory() as folder:

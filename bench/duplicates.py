@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -48,7 +49,7 @@ def coded(samples: Samples, codec: str, bits_s: int, container: str) -> Samples:
     """The samples after an encoder and a decoder, with whatever delay they add."""
     target = io.BytesIO()
     with av.open(target, "w", format=container) as out:
-        stream = out.add_stream(codec, rate=RATE_HZ, layout="mono")
+        stream = cast("av.AudioStream", out.add_stream(codec, rate=RATE_HZ, layout="mono"))
         stream.bit_rate = bits_s
         frame = av.AudioFrame.from_ndarray(samples[None].astype(np.float32), "flt", "mono")
         frame.sample_rate, frame.pts = RATE_HZ, 0
@@ -60,12 +61,12 @@ def coded(samples: Samples, codec: str, bits_s: int, container: str) -> Samples:
         out.mux(stream.encode(None))
     target.seek(0)
     resampler, pieces = av.AudioResampler("flt", "mono", RATE_HZ), []
-    with av.open(target) as back:
+    with av.open(target, "r") as back:
         for decoded in back.decode(audio=0):
             decoded.pts = None
             pieces += [part.to_ndarray().ravel() for part in resampler.resample(decoded)]
     pieces += [part.to_ndarray().ravel() for part in resampler.resample(None)]
-    return np.concatenate(pieces)
+    return np.asarray(np.concatenate(pieces), np.float32)
 
 
 def trimmed(samples: Samples, draw: np.random.Generator) -> Samples:
@@ -75,7 +76,7 @@ def trimmed(samples: Samples, draw: np.random.Generator) -> Samples:
 
 def slower(samples: Samples) -> Samples:
     times = np.arange(0, len(samples) - 1, 0.99)
-    return np.interp(times, np.arange(len(samples)), samples).astype(np.float32)
+    return np.asarray(np.interp(times, np.arange(len(samples)), samples), np.float32)
 
 
 def noisy(samples: Samples, draw: np.random.Generator) -> Samples:

@@ -1,4 +1,4 @@
-"""Is what a corpus says of a whole film kept from its parts?"""
+"""Is what a corpus says of a whole film kept from its parts, and do all go the same way wherever it lies?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from saber.core.dataset import Source
 from saber.core.taxonomy import Emotion
+from saber.split.components import components
 from saber.split.roster import Roster
 from saber.split.settings import SplitSettings
 from split.dataset import annotated, clip
@@ -32,3 +33,15 @@ def test_what_holds_for_a_part_is_told_apart() -> None:
     assert (part.speaker, part.group, part.language, part.path) == ("a:s", "a:g", "en", "film.mp4")
     assert (part.transcript, part.label, part.label_said, part.label_from) == (None, None, None, None)
     assert part.extra == {}
+
+
+def test_where_a_clip_lies_does_not_decide_where_it_goes() -> None:
+    def places(folder: str) -> list[float]:
+        roster = Roster(SplitSettings())
+        for number in range(20):
+            roster.add(clip(str(number), file=f"{folder}/{number}.mp4"))
+        found = components(roster, 0)
+        return found.place[found.of_clip].tolist()
+
+    assert len(set(places("/old"))) == 20
+    assert places("/old") == places("/new")

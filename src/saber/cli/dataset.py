@@ -58,6 +58,13 @@ class Step:
             parser.add_argument(
                 "--sample", type=int, default=12, metavar="N", help="clips to estimate by (default: 12)"
             )
+        if self.stage == CLEANED:
+            parser.add_argument(
+                "--calibrate",
+                action="store_true",
+                help="say what each limit would cost in clips; with every check made, whatever fails",
+            )
+            parser.add_argument("--json", action="store_true", help="with --calibrate: print one JSON object")
         group = add_model_options(parser, "a model that annotates", default=None)
         group.add_argument("--send", choices=["cues", "frames", "media"], help="the most that it may get")
         group.add_argument(
@@ -72,6 +79,8 @@ class Step:
         settings = dataset_settings(namespace)
         if self.stage is None and namespace.estimate is not None:
             return _estimate(settings, namespace)
+        if self.stage == CLEANED and namespace.calibrate:
+            return _calibrate(settings, namespace)
         with LiveView() as view:
             until = self.stage if self.stage is not None else namespace.until
             made = make_dataset(settings, until, on_progress=view)
@@ -80,9 +89,11 @@ class Step:
 
 
 RUN = Step("run", "Make a dataset of raw clips: clean, annotate, verify, split, write training rows.")
+CLEANED = "duplicates"
+"""The last stage of `saber clean`."""
 COMMANDS: Sequence[Step] = (
     RUN,
-    Step("clean", "Sort out raw clips that can't be used, and near-duplicates.", "duplicates"),
+    Step("clean", "Sort out raw clips that can't be used, and near-duplicates.", CLEANED),
     Step("perceive", "Measure the clips that are clean.", "perceive"),
     Step("annotate", "Write the six dimensions of the clips that were measured.", "annotate"),
     Step("verify", "Check what was written against independent judges and the measurements.", "verify"),
@@ -152,6 +163,21 @@ def _estimate(settings: DatasetSettings, namespace: argparse.Namespace) -> int:
         found = estimate_dataset(settings, namespace.estimate, namespace.sample, on_progress=view)
     Console().print(estimate_table(found))
     return 0
+
+
+def _calibrate(settings: DatasetSettings, namespace: argparse.Namespace) -> int:
+    """Cleans in the workspace with every check made, and says what limits would cost."""
+    from saber.clean import calibrate
+    from saber.cli.live import LiveView
+    from saber.factory import make_dataset
+
+    every = replace(settings, clean=replace(settings.clean, all_checks=True))
+    with LiveView() as view:
+        made = make_dataset(every, "clean", on_progress=view)
+    assert settings.workspace is not None  # make_dataset has asked for one
+    found = calibrate(settings.workspace)
+    print(found.model_dump_json(indent=1) if namespace.json else found.table())
+    return 0 if made.status.state == "done" else 1
 
 
 def _report(made: Made, settings: DatasetSettings) -> None:

@@ -72,14 +72,15 @@ def components(roster: Roster, seed: int, *, near: bool = True) -> Components:
 
 
 def _anchors(roster: Roster, seed: int) -> NDArray[np.uint64]:
-    """Per clip the least of its lasting names: speaker and group, or else the file."""
+    """Per clip the least of its lasting names: speaker and group, or else its source's id. Not its file's
+    path: a folder may be moved."""
     most = np.uint64(np.iinfo(np.uint64).max)
-    speaker, group, file = (
+    speaker, group, source = (
         np.where(hashes == 0, most, scramble(hashes, seed))
-        for hashes in (np.frombuffer(c, np.uint64) for c in (roster.speaker, roster.group, roster.file))
+        for hashes in (np.frombuffer(c, np.uint64) for c in (roster.speaker, roster.group, roster.source))
     )
     named = np.minimum(speaker, group)
-    return np.asarray(np.where(named == most, file, named), np.uint64)
+    return np.asarray(np.where(named == most, source, named), np.uint64)
 
 
 def _majority(of_clip: NDArray[np.int32], corpora: NDArray[np.uint16], words: list[str]) -> NDArray[np.int64]:

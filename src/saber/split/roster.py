@@ -46,8 +46,9 @@ class Roster:
         self._settings = settings
         self._ids = bytearray()
         self._ends = array("Q")
-        self.own, self.speaker, self.group, self.file, self.near = (array("Q") for _ in range(5))
-        """Hashes of names; 0: none. `near` is the id of the near-duplicate that the clip is linked to."""
+        self.own, self.source, self.speaker, self.group, self.file, self.near = (array("Q") for _ in range(6))
+        """Hashes of names; 0: none. `source` is the id of what the clip was cut from, or its own, `near` that
+        of the near-duplicate that it is linked to."""
         self.corpora, self.languages, self.emotions, self.halves, self.judges = (Codes() for _ in range(5))
         self.corpus, self.language, self.emotion, self.half, self.judged_by = (array("H") for _ in range(5))
 
@@ -59,6 +60,7 @@ class Roster:
         self._ends.append(len(self._ids))
         by = self._settings.together
         self.own.append(name_hash("id", item.id))
+        self.source.append(name_hash("source", source.id))
         self.speaker.append(name_hash("speaker", source.speaker) if by != "group" else 0)
         self.group.append(name_hash("group", source.group) if by != "speaker" else 0)
         self.file.append(name_hash("file", source.path))
