@@ -84,7 +84,7 @@ def test_another_folder_is_told_and_said_what_to_look_at(key: str, tmp_path: Pat
     media(make_other / "beach.mp4")
     with pytest.raises(UsageError, match=f"doesn't look like .*: there is no .* `saber corpora {key}` shows"):
         list(sources([SourceSettings(make_other, corpus=key)]))
-    with pytest.raises(UsageError, match="There is no folder"):
+    with pytest.raises(UsageError, match="is a file, not a folder"):
         list(sources([SourceSettings(make_other / "beach.mp4", corpus=key)]))
 
 
