@@ -77,7 +77,8 @@ class Findings:
             return check.detail
         side = "at least" if threshold(check.name).keeps == "at_least" else "at most"
         means = threshold(check.name).means
-        said = f"{check.score:g} {check.unit}, where {side} {check.limit:g} is kept"
+        unit = "" if check.unit == "ratio" else f" {check.unit}"
+        said = f"{check.score:g}{unit}, where {side} {check.limit:g} is kept"
         return f"{check.name} is {said}. {check.detail or means}"
 
     def _add(self, check: Check) -> None:
