@@ -37,7 +37,7 @@ class KnownClips:
         for item in items(workspace, _KINDS):
             example = item.of("instruct", Example)
             known = (
-                item.of("source", Source),
+                item.of("source", Source).holding_for(item.id),
                 item.of("perceive", Perceived),
                 item.of("split", Assigned),
                 example.language,
