@@ -139,6 +139,8 @@ def test_a_limit_that_is_moved_and_still_passed_has_nothing_measured_again(
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(made, copy)
+    # Other tests leave it as other settings have it.
+    assert saber("run", home / "dataset.toml", "--workspace", copy).returncode == 0
     moved = LENIENT.replace("[clean]", "[clean]\nmin_sharpness = 0.01\nmin_level_db = -70")
     settings = home / "moved.toml"
     settings.write_text(f'[[source]]\npath = "clips"\nterms = "own"\n{moved}')

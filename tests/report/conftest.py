@@ -46,7 +46,7 @@ def report(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path
     return write_report(analysis, tmp_path_factory.mktemp("report"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """The system's Chromium, driven by playwright; skips where either is missing."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
