@@ -115,6 +115,7 @@ def begin(
             done = Finished(stage, out, model, len(rows), counted, before["ended"]["last"])
             return Run(stage, out, about, len(rows), counted, done)
     state = PartialState()
+    state.wait_for_everyone()  # until all have read what was there: half a file is another recipe
     if state.is_main_process:
         write_bad_rows(bad, out / "bad_rows.jsonl")
         _write(file, about)
