@@ -21,7 +21,7 @@ from saber.omni import locate
 from saber.train.audit import DataSettings, Sized, audit
 from saber.train.batches import Batch, Collator, Rows, plan
 from saber.train.dpo import DpoLoss, preference_loss
-from saber.train.finish import Finished, begin, finish
+from saber.train.finish import Finished, begin, finish, processes
 from saber.train.log_probs import Reader
 from saber.train.loop import OnLog, Stats, run_steps
 from saber.train.settings import CaDpoSettings, Recipe
@@ -113,9 +113,7 @@ def reference_log_probs(
     keep: folder in which each process keeps its share, so that a run that goes on reads what was computed
     before the model moved. batch: rows at once.
     """
-    from accelerate import PartialState
-
-    state = PartialState()
+    state = processes()
     keep.mkdir(parents=True, exist_ok=True)
     file = keep / f"{state.process_index}-of-{state.num_processes}.json"
     if not file.exists():

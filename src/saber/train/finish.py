@@ -26,7 +26,7 @@ from saber.train.rows import BadRow
 from saber.train.settings import Recipe
 from saber.train.student import Student
 
-__all__ = ["Finished", "Run", "begin", "finish"]
+__all__ = ["Finished", "Run", "begin", "finish", "processes"]
 
 _NOT_THE_RUN = {
     "log_every",
@@ -76,6 +76,15 @@ class Run:
     done: Finished | None = None
 
 
+def processes() -> Any:
+    """accelerate's `PartialState`: which of how many processes this one is."""
+    import torch
+    from accelerate import PartialState
+
+    # Without a GPU it takes every process for the only one, unless told.
+    return PartialState(cpu=not torch.cuda.is_available())
+
+
 def begin(
     stage: str, recipe: Recipe, settings: Any, rows: Sequence[Sized], bad: Sequence[BadRow], out: Path
 ) -> Run:
@@ -84,8 +93,6 @@ def begin(
     Only the first process writes, and all wait until it has. Raises UsageError when the folder holds a run of
     other settings or rows.
     """
-    from accelerate import PartialState
-
     about = {
         "stage": stage,
         "model": resolved(recipe.model),
@@ -114,7 +121,7 @@ def begin(
             model = out / before["ended"]["model"]
             done = Finished(stage, out, model, len(rows), counted, before["ended"]["last"])
             return Run(stage, out, about, len(rows), counted, done)
-    state = PartialState()
+    state = processes()
     state.wait_for_everyone()  # until all have read what was there: half a file is another recipe
     if state.is_main_process:
         write_bad_rows(bad, out / "bad_rows.jsonl")
@@ -125,10 +132,8 @@ def begin(
 
 def finish(run: Run, student: Student, last: dict[str, Any]) -> Finished:
     """Writes the trained model and notes that the run has ended. The first process writes, and all wait."""
-    from accelerate import PartialState
-
     folder = run.out / ("adapter" if student.lora is not None else "model")
-    state = PartialState()
+    state = processes()
     if state.is_main_process:
         if student.lora is not None:
             save_adapter(dict(student.lm.named_parameters()), student.lora, folder, student.form)
