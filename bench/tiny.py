@@ -27,7 +27,7 @@ import re
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
@@ -203,8 +203,9 @@ class TextModel:
 
     async def close(self) -> None: ...
 
-    def stream(self, request: Request) -> Any:
-        raise NotImplementedError
+    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
+        """All at once: nobody watches."""
+        yield await self.ask(request)
 
     def answer(self, requests: Sequence[Request]) -> list[Reply]:
         """All in one batch, padded on the left; they share their sampling."""

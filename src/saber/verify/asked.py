@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from saber.core.records import Record
 from saber.models import Caller, Reply, Request
 
-__all__ = ["Cost", "ask_until_usable", "read_answer"]
+__all__ = ["Cost", "ask_until_usable", "read_answer", "rulings_schema"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -90,3 +90,26 @@ def read_answer(raw: str, kind: type[R]) -> R | str:
     except ValidationError as error:
         first = error.errors()[0]
         return f"{'.'.join(str(part) for part in first['loc']) or 'the object'}: {first['msg']}"
+
+
+def rulings_schema(names: Sequence[str], verdicts: Sequence[str]) -> dict[str, Any]:
+    """JSON schema of an answer with one ruling for each name: quote, reason and one of the verdicts.
+
+    It uses no more than every server with constrained decoding knows.
+    """
+    ruling = {
+        "type": "object",
+        "properties": {
+            "quote": {"type": "string"},
+            "reason": {"type": "string"},
+            "verdict": {"type": "string", "enum": list(verdicts)},
+        },
+        "required": ["quote", "reason", "verdict"],
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(names, ruling),
+        "required": list(names),
+        "additionalProperties": False,
+    }

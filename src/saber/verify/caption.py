@@ -16,7 +16,7 @@ from saber.core.records import Record
 from saber.core.taxonomy import Dimension, Language
 from saber.infer import MediaSource, jpegs
 from saber.models import Caller, Media, Reply, Request, Sampling
-from saber.verify.asked import Cost, ask_until_usable, read_answer
+from saber.verify.asked import Cost, ask_until_usable, read_answer, rulings_schema
 from saber.verify.independence import same_model
 from saber.verify.quoted import stands_in
 from saber.verify.settings import CAPTION, VerifySettings
@@ -123,7 +123,7 @@ async def caption_checks(
         return Request(
             user=user,
             system=words.parts["system"],
-            schema=_schema(),
+            schema=rulings_schema(tuple(texts), ("agree", "contradict", "cannot_tell")),
             sampling=Sampling(max_tokens=settings.max_tokens, seed=settings.seed + attempt),
             clip=clip_id,
         )
@@ -183,24 +183,3 @@ def _prompt(name: str, language: Language) -> Prompt:
 
 def _check(dimension: Dimension, passed: bool | None, reason: str, detail: str, judge: str) -> Check:
     return Check(name=CAPTION, passed=passed, reason=reason, detail=detail, judge=judge, dimension=dimension)
-
-
-def _schema() -> dict[str, Any]:
-    """Of the answer, with no more than every server with constrained decoding knows."""
-    part = {
-        "type": "object",
-        "properties": {
-            "quote": {"type": "string"},
-            "reason": {"type": "string"},
-            "verdict": {"type": "string", "enum": ["agree", "contradict", "cannot_tell"]},
-        },
-        "required": ["quote", "reason", "verdict"],
-        "additionalProperties": False,
-    }
-    names = [d.value for d in SEEN]
-    return {
-        "type": "object",
-        "properties": dict.fromkeys(names, part),
-        "required": names,
-        "additionalProperties": False,
-    }

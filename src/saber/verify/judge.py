@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
@@ -15,7 +15,7 @@ from saber.core.prompts import prompt_of
 from saber.core.records import Record
 from saber.core.taxonomy import DIMENSIONS, Dimension, Language
 from saber.models import Caller, Reply, Request, Sampling
-from saber.verify.asked import Cost, ask_until_usable, read_answer
+from saber.verify.asked import Cost, ask_until_usable, read_answer, rulings_schema
 from saber.verify.independence import same_model
 from saber.verify.quoted import stands_in
 from saber.verify.settings import EMOTION, EVIDENCE, VerifySettings
@@ -102,7 +102,7 @@ def _request(clip: AnnotatedClip, settings: VerifySettings, clip_id: str, why: s
     return Request(
         user=user,
         system=words.parts["system"],
-        schema=_schema(),
+        schema=rulings_schema(("evidence", "emotion"), ("yes", "no", "cannot_tell")),
         sampling=Sampling(max_tokens=settings.max_tokens, seed=settings.seed + attempt),
         clip=clip_id,
     )
@@ -119,24 +119,3 @@ def _check(name: str, passed: bool | None, reason: str, detail: str, judge: str)
     return Check(
         name=name, passed=passed, reason=reason, detail=detail, judge=judge, dimension=Dimension.REASONING
     )
-
-
-def _schema() -> dict[str, Any]:
-    """Of the answer, with no more than every server with constrained decoding knows."""
-    ruling = {
-        "type": "object",
-        "properties": {
-            "quote": {"type": "string"},
-            "reason": {"type": "string"},
-            "verdict": {"type": "string", "enum": ["yes", "no", "cannot_tell"]},
-        },
-        "required": ["quote", "reason", "verdict"],
-        "additionalProperties": False,
-    }
-    names = ["evidence", "emotion"]
-    return {
-        "type": "object",
-        "properties": dict.fromkeys(names, ruling),
-        "required": names,
-        "additionalProperties": False,
-    }
