@@ -84,6 +84,13 @@ class Response(Record):
     message: str = ""
     by: str = ""
     """The name that the backend gives itself."""
+    went: dict[str, int] = Field(default_factory=dict)
+    """Pieces of the clip that went to the model: `video`, `frames`, `audio`."""
+    tokens: dict[str, int] = Field(default_factory=dict)
+    """As the backend counts them: `prompt_tokens`, of which `video_tokens` and `audio_tokens`, and
+    `answer_tokens`; what it does not count is not there."""
+    notes: tuple[str, ...] = ()
+    """Slugs: what could have gone and did not, and why."""
 
 
 class Exchange(Record):

@@ -138,11 +138,19 @@ def _responses(
         return samples, *read_predictions(subject.predictions, samples)
     asking = subject.asking
     assert asking is not None
+    responder = subject.responder or asking
     asked = [(s, data / s.media if s.media else None, "") for s in samples]
     for variant in settings.ablations:
+        taken = "picture" if variant == "black" else "sound"
+        if taken not in responder.gets:
+            raise UsageError(
+                f"The ablation {variant} changes the {taken}, which this model does not get. It gets "
+                f"{responder.sent}.",
+                remedy="Let it have the clip: --send media, and --takes for a served model.",
+            )
         for sample, clip in ablate(samples, data, variant, out / "ablated", settings.seed):
             asked.append((sample, clip, variant))
-    work = respond_all(subject.responder or asking, asked, 2 * asking.caller.pace.concurrency)
+    work = respond_all(responder, asked, 2 * asking.caller.pace.concurrency)
     return [sample for sample, _, _ in asked], asking.caller.run(work), None
 
 
@@ -201,7 +209,7 @@ def _run(
         data_sha256=_data_sha256(samples),
         questions_sha256=questions_sha256(samples),
         decoding=asking.decoding if asking is not None else None,
-        sent=asking.sent if asking is not None else "",
+        sent=(subject.responder or asking).sent if asking is not None else "",
         language=bench.language(settings),
         judge=_judge_info(bench, judge, settings) if judge is not None and judged else None,
         samples=len(samples),
@@ -233,6 +241,17 @@ def _run_notes(
             f"{failed.total()} answers are not there because asking failed ({why}). They count as no answer; "
             "run it again before you show these numbers: only those are asked for."
         )
+    for variant in settings.ablations:
+        changed = sum(r.variant == variant for r in responses)
+        if changed < (of := sum(not r.variant for r in responses)):
+            notes.append(
+                f"{variant}: {changed} of {of} clips. The others can't be read, lack the track that is to be "
+                "changed, or find no other clip to lend its sound."
+            )
+    held_back = Counter(note for r in responses for note in r.notes)
+    if held_back:
+        why = ", ".join(f"{slug} {count}" for slug, count in sorted(held_back.items()))
+        notes.append(f"Some clips went to the model in part or in another form ({why}).")
     if settings.limit is not None:
         notes.append(f"Only the first {settings.limit} samples of each part: not the benchmark's number.")
     if bench.judge == "optional" and not judged:
