@@ -42,9 +42,10 @@ def ablate(
         donor = other.get(sample.id)
         if variant == "shuffle" and donor is None:
             continue
-        name = hashlib.sha256(f"{clip.resolve()}|{donor}|{variant}".encode()).hexdigest()[:24]
-        target = folder / f"{name}.mkv"
         try:
+            sources = [clip] if donor is None else [clip, data / donor]
+            name = hashlib.sha256("|".join([*map(_digest, sources), variant]).encode()).hexdigest()[:24]
+            target = folder / f"{name}.mkv"
             if not target.exists():
                 folder.mkdir(parents=True, exist_ok=True)
                 partial = folder / f".{name}.{os.getpid()}.mkv"
@@ -97,6 +98,14 @@ def write_ablated(clip: Path, target: Path, variant: str, donor: Path | None = N
     except ClipError:
         target.unlink(missing_ok=True)
         raise
+
+
+def _digest(file: Path) -> str:
+    """Of its content: a clip that was replaced under the same name is another one."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ClipError(f"{file} can't be read: {error.strerror}.", reason="clip_unreadable") from error
 
 
 def _black(source: InputContainer, made: OutputContainer, video: Any, audio: Any) -> None:

@@ -30,6 +30,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import EMOTION, INTENT, Read, read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
+from saber.evaluate.files import Clips
 from saber.evaluate.judge import Judge
 from saber.evaluate.metrics import label_sums, weighted_f1, weighted_precision
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
@@ -80,8 +81,9 @@ class EmoBenchM:
                 ASK,
             )
         samples: list[Sample] = []
+        clips = Clips(data)
         for path, key in files.items():
-            samples += _read_file(path, _BY_KEY[key])
+            samples += _read_file(path, _BY_KEY[key], clips)
         return samples
 
     def score(self, sample: Sample, response: Response, context: Context) -> Score:
@@ -321,12 +323,12 @@ def _scenario_of(name: str) -> str | None:
     return max(fit, key=len, default=None)
 
 
-def _read_file(path: Path, scenario: Scenario) -> list[Sample]:
+def _read_file(path: Path, scenario: Scenario, clips: Clips) -> list[Sample]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(rows, list):
             raise ValueError("it holds no list")
-        samples = [_read_row(row, number, scenario) for number, row in enumerate(rows, 1)]
+        samples = [_read_row(row, number, scenario, clips) for number, row in enumerate(rows, 1)]
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} is not in EmoBench-M's layout: {error}.") from error
     seen: dict[str, int] = {}
@@ -337,7 +339,7 @@ def _read_file(path: Path, scenario: Scenario) -> list[Sample]:
     return unique
 
 
-def _read_row(row: Any, number: int, scenario: Scenario) -> Sample:
+def _read_row(row: Any, number: int, scenario: Scenario, clips: Clips) -> Sample:
     try:
         turns = {turn["from"]: str(turn["value"]) for turn in row["conversations"]}
         question, gold, video = turns["human"], turns["gpt"], str(row["video"])
@@ -355,7 +357,7 @@ def _read_row(row: Any, number: int, scenario: Scenario) -> Sample:
         question=question.replace("<video>", "").strip(),
         labels=scenario.labels,
         truth=truth,
-        media=video,
+        media=clips.named(video),
         cluster=_cluster(scenario, video),
     )
 

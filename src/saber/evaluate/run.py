@@ -25,7 +25,7 @@ from saber.evaluate.bench import Bench
 from saber.evaluate.contamination import overlaps
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
-from saber.evaluate.predictions import read_predictions
+from saber.evaluate.predictions import Predictions, read_predictions
 from saber.evaluate.records import JudgeInfo, Outcome, Response, Run, Sample, Score
 from saber.evaluate.respond import Asking, Responder, questions_sha256, respond_all
 from saber.evaluate.settings import EvaluateSettings
@@ -86,12 +86,12 @@ def evaluate(
     if bench.judge == "needed" and judge is None:
         raise UsageError(f"{bench.title} needs a judge.", remedy="Name a model with --judge.")
     samples = _limited(bench.read(data, settings), settings.limit)
-    asked, responses, sha256 = _responses(bench, samples, data, subject, out, settings)
+    asked, responses, predictions = _responses(samples, data, subject, out, settings)
     context = Context(data, out, settings)
     scores = score_all(bench, asked, responses, context)
     if judge is not None and bench.judge != "none":
         scores = judge.run(_rate_all(bench, asked, responses, scores, judge, context))
-    run = _run(bench, samples, asked, responses, scores, subject, sha256, judge, settings)
+    run = _run(bench, samples, asked, responses, scores, subject, predictions, judge, settings)
     if run.judge is not None and calibration is not None:
         run = run.model_copy(update={"judge": run.judge.model_copy(update={"calibration": calibration})})
     return Evaluated(run, tuple(asked), tuple(responses), tuple(scores))
@@ -127,15 +127,16 @@ def _limited(samples: list[Sample], limit: int | None) -> list[Sample]:
 
 
 def _responses(
-    bench: Bench, samples: list[Sample], data: Path, subject: Subject, out: Path, settings: EvaluateSettings
-) -> tuple[list[Sample], list[Response], str | None]:
-    """Samples, each once for every variant; their responses; the SHA-256 of the predictions."""
+    samples: list[Sample], data: Path, subject: Subject, out: Path, settings: EvaluateSettings
+) -> tuple[list[Sample], list[Response], Predictions | None]:
+    """Samples, each once for every variant; their responses; the file that they come from, if one."""
     if subject.predictions is not None:
         if settings.ablations:
             raise UsageError(
                 "Ablations ask the model again with changed clips.", remedy="Use --model, not --predictions."
             )
-        return samples, *read_predictions(subject.predictions, samples)
+        predictions = read_predictions(subject.predictions, samples)
+        return samples, list(predictions.responses), predictions
     asking = subject.asking
     assert asking is not None
     responder = subject.responder or asking
@@ -191,7 +192,7 @@ def _run(
     responses: Sequence[Response],
     scores: Sequence[Score],
     subject: Subject,
-    predictions_sha256: str | None,
+    predictions: Predictions | None,
     judge: Judge | None,
     settings: EvaluateSettings,
 ) -> Run:
@@ -204,8 +205,8 @@ def _run(
         version=__version__,
         model=subject.model,
         answered_by=tuple(sorted({r.by for r in responses if r.by})),
-        responses_from="model" if predictions_sha256 is None else "predictions",
-        predictions_sha256=predictions_sha256,
+        responses_from="model" if predictions is None else "predictions",
+        predictions_sha256=None if predictions is None else predictions.sha256,
         data_sha256=_data_sha256(samples),
         questions_sha256=questions_sha256(samples),
         decoding=asking.decoding if asking is not None else None,
@@ -226,14 +227,25 @@ def _run(
         contamination=overlaps(bench.contamination, subject.trained_on or ()),
         trained_on=subject.trained_on,
         confusion=_confusion(asked, scores),
-        notes=(*bench.notes, *_run_notes(settings, judged, bench, responses)),
+        notes=(*bench.notes, *_run_notes(settings, judged, bench, responses, predictions)),
     )
 
 
 def _run_notes(
-    settings: EvaluateSettings, judged: bool, bench: Bench, responses: Sequence[Response]
+    settings: EvaluateSettings,
+    judged: bool,
+    bench: Bench,
+    responses: Sequence[Response],
+    predictions: Predictions | None,
 ) -> list[str]:
     notes = []
+    if missing := sum(r.error == "missing" for r in responses):
+        notes.append(f"The file answers {len(responses) - missing} of {len(responses)} samples.")
+    if predictions is not None and (strangers := predictions.strangers):
+        notes.append(
+            f"{len(strangers)} rows of the file name none of the samples and count for nothing, "
+            f"{strangers[0]!r} the first of them."
+        )
     failed = Counter(r.error for r in responses if r.text is None and r.error != "missing")
     if failed:
         why = ", ".join(f"{reason} {count}" for reason, count in sorted(failed.items()))
