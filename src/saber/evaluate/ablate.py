@@ -134,7 +134,10 @@ def _new_sound(source: InputContainer, made: OutputContainer, video: Any, sound_
     from av.audio.frame import AudioFrame
 
     samples = _read_sound(Path(source.name))
-    kept = made.add_stream_from_template(video) if video is not None else None
+    kept: Any = made.add_stream_from_template(video) if video is not None else None
+    if kept is not None and video.average_rate:
+        # Not part of a template; a reader that samples pictures by their rate would take others without it.
+        kept.codec_context.framerate = video.average_rate
     stream = made.add_stream("pcm_s16le", rate=RATE_HZ, layout="mono")
     if kept is not None:
         _copy(source, made, video, kept)

@@ -52,7 +52,7 @@ def read_predictions(path: Path, samples: Iterable[Sample]) -> Predictions:
     except (ValueError, csv.Error) as error:
         raise UsageError(
             f"{path} is no file of predictions: {error}.",
-            remedy="Write a line of JSON for each answer: {\"id\": ..., \"response\": ...}.",
+            remedy='Write a line of JSON for each answer: {"id": ..., "response": ...}.',
         ) from error
     asked = list(samples)
     names = _names(asked)

@@ -189,7 +189,6 @@ class Annotating:
         if written.outcome is Outcome.BUDGET_SPENT:
             raise BudgetSpentError(written.message)
         account: dict[str, Any] = {
-            "went": {kind.value: pieces for kind, (pieces, _) in written.sent.media.items()},
             "tokens": _tokens([a.usage for a in written.attempts]),
             "notes": written.sent.notes,
         }
