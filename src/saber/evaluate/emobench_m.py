@@ -34,7 +34,7 @@ from saber.evaluate.files import Clips
 from saber.evaluate.judge import Judge
 from saber.evaluate.metrics import label_sums, weighted_f1, weighted_precision
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
-from saber.evaluate.scenarios import GROUPS, SCENARIOS, Scenario
+from saber.evaluate.scenarios import GROUPS, SCENARIOS, Scenario, random_guess
 from saber.evaluate.settings import EvaluateSettings
 from saber.evaluate.statistics import Among, Array, Bootstrap, Measured, Values
 from saber.evaluate.text_overlap import bleu, rouge_l
@@ -184,7 +184,7 @@ class _Figures:
             found += self._closed(scenario) if scenario.labels else self._free(scenario)
         for name in COLUMNS:
             found += self._averages(name)
-        return found
+        return [*found, *self._chance(found)]
 
     def _closed(self, scenario: Scenario) -> list[Figure]:
         mask = self._of_scenario[scenario.key]
@@ -204,6 +204,17 @@ class _Figures:
                 measured = self._draws.of_sums(columns, formula, counted)
                 found.append(figure("Weighted, official denominator", scenario.key, name, measured))
         return found
+
+    def _chance(self, beside: Sequence[Figure]) -> list[Figure]:
+        """What a guesser would get of the same rows."""
+        guess = random_guess()
+        of_row = {s.key: 100 / s.choices for s in SCENARIOS if s.choices}
+        for suffix, expected in (("", guess), (" (closed)", random_guess(closed=True))):
+            of_row |= {group + suffix: value for group, value in expected.items()}
+        rows = {f.row: f.n for f in beside if f.table == "Accuracy"}
+        return [
+            figure("Accuracy", row, "chance", Measured(of_row[row] / 100, n, 0)) for row, n in rows.items()
+        ]
 
     def _free(self, scenario: Scenario) -> list[Figure]:
         mask = self._of_scenario[scenario.key]
