@@ -194,6 +194,8 @@ class Run(Record):
     """Of the judging, and whether anything was translated; "" where it does not matter."""
     judge: JudgeInfo | None = None
     samples: int
+    failed: int = 0
+    """Answers that are not there because asking for them failed."""
     outcomes: dict[str, dict[str, int]]
     """Part -> outcome -> samples; variants of a clip apart, as `part [variant]`."""
     figures: tuple[Figure, ...]

@@ -240,6 +240,7 @@ def _run(
         language=bench.language(settings),
         judge=_judge_info(bench, judge, settings) if judge is not None and judged else None,
         samples=len(samples),
+        failed=sum(r.text is None and r.error != "missing" for r in responses),
         outcomes=_outcomes(scores),
         figures=tuple(bench.figures(asked, scores, draws_of(bench, asked, settings))),
         headline=bench.headline,
