@@ -102,6 +102,8 @@ def provenance(run: Run) -> list[tuple[str, str]]:
         ("intervals", _pairs(run.intervals)),
         ("protocol", f"version {run.protocol}, saber {run.version}"),
     ]
+    if run.prompt:
+        rows.append(("prompt", run.prompt))
     if run.language:
         rows.append(("language", run.language))
     if run.judge is not None:

@@ -190,6 +190,8 @@ class Run(Record):
     """None: the file of predictions does not say."""
     sent: str = ""
     """What of a clip the model got."""
+    prompt: str = ""
+    """Name, version and SHA-256 of our prompt that asked for annotations; "" where questions were asked."""
     language: str = ""
     """Of the judging, and whether anything was translated; "" where it does not matter."""
     judge: JudgeInfo | None = None

@@ -237,6 +237,7 @@ def _run(
         questions_sha256=questions_sha256(samples),
         decoding=asking.decoding if asking is not None else None,
         sent=(subject.responder or asking).sent if asking is not None else "",
+        prompt=(subject.responder or asking).prompt if asking is not None else "",
         language=bench.language(settings),
         judge=_judge_info(bench, judge, settings) if judge is not None and judged else None,
         samples=len(samples),
