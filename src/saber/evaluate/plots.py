@@ -61,7 +61,9 @@ def bars(named: Sequence[tuple[str, Figure]]) -> Html:
                 el("rect", x=from_x, y=4.4, width=round(to_x - from_x, 2), height=1.2, class_="interval")
             )
         lines.append(_line(name, marks, cell(figure), f"n {figure.n}"))
-    scale = el("p", f"Bars from {low:g} to {top:g}; lines: intervals.", class_="soft scale")
+    unit = " %" if figures[0].unit == "%" else ""
+    lines_too = "; lines: intervals" if any(f.low is not None for f in figures) else ""
+    scale = el("p", f"Bars from {low:g} to {top:g}{unit}{lines_too}.", class_="soft scale")
     return el("div", *lines, scale, class_="bars")
 
 

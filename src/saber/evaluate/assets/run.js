@@ -23,6 +23,16 @@
     return node;
   }
 
+  // An annotation is an object: each part of it on a line of its own.
+  function laidOut(text) {
+    try {
+      const whole = JSON.parse(text);
+      return whole && typeof whole === 'object' ? JSON.stringify(whole, null, 1) : text;
+    } catch {
+      return text;
+    }
+  }
+
   function show(sample, button) {
     for (const other of list.querySelectorAll('[aria-current]')) other.removeAttribute('aria-current');
     if (button) button.setAttribute('aria-current', 'true');
@@ -40,11 +50,14 @@
         player.remove();
         where.prepend('The clip is not there, or this browser can\u2019t play it: ');
       });
+      player.addEventListener('loadedmetadata', () => {
+        if (player.videoWidth === 0) where.prepend('This browser plays its sound and no picture: ');
+      });
       player.src = sample.clip;
     }
     const told = [
       ['Outcome', sample.outcome.replaceAll('_', ' ')], ['Truth', sample.truth], ['Chosen', sample.chosen],
-      ['Question', sample.question], ['Answer', sample.answer], ['What went wrong', sample.error],
+      ['Question', sample.question], ['Answer', sample.answer && laidOut(sample.answer)], ['What went wrong', sample.error],
       ['What the model got', sample.got],
     ];
     for (const [name, text] of told) {
