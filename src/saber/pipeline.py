@@ -62,7 +62,7 @@ class Watcher:
     """
 
     def stage(self, name: str) -> None:
-        """This begins: `watch`, `listen` (all frames are seen, not all words heard), `conclude`, `annotate`, and
+        """This begins: `watch`, `listen` (frames are seen, words not yet heard), `conclude`, `annotate`, and
         with a model `model` and `grounding`."""
 
     def opened(self, clip: ClipInfo) -> None:
