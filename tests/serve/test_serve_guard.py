@@ -141,16 +141,12 @@ def test_the_stated_origin_is_ours_under_its_own_scheme_only(closed: Server) -> 
     ours = {"Host": "saber.example", "Authorization": f"Bearer {TOKEN}"}
     assert ask(closed, "POST", "/api/analyses", Origin="https://saber.example", **ours)[0] == 422
     assert ask(closed, "POST", "/api/analyses", Origin="http://saber.example", **ours)[0] == 403
-    assert (
-        ask(closed, "GET", "/api/about", Host="saber.example.evil", Authorization=ours["Authorization"])[0]
-        == 421
-    )
+    assert ask(closed, "GET", "/api/about", **{**ours, "Host": "saber.example.evil"})[0] == 421
 
 
 def test_the_log_holds_neither_token_nor_names_nor_queries(closed: Server) -> None:
-    closed.client.post(
-        "/api/analyses", params={"name": "secret-name.mp4", "batch": "secret-batch"}, content=b"x"
-    )
+    query = {"name": "secret-name.mp4", "batch": "secret-batch"}
+    assert closed.client.post("/api/analyses", params=query, content=b"x").status_code == 202
     closed.client.get("/api/about", params={"token": TOKEN})
     assert TOKEN not in closed.log
     assert "secret" not in closed.log
