@@ -14,6 +14,7 @@ from typing import Any
 from saber.core.errors import MissingPieceError, UsageError
 from saber.core.settings import build, read_toml
 from saber.models import EMBEDDED, check_spec
+from saber.pipeline import Settings
 from saber.serve.guard import Gate
 from saber.serve.places import Places
 from saber.serve.settings import ServeSettings
@@ -39,11 +40,15 @@ class Address:
 
 
 def load(config: Path | None) -> tuple[ServeSettings, dict[str, Any]]:
-    """The `[serve]` table of the settings file, and its other tables, which are the analysis'."""
+    """The `[serve]` table of the settings file, and its other tables, which are the analysis'.
+
+    Raises UsageError for an unknown or wrong key in either.
+    """
     tables = {} if config is None else read_toml(config)
     own = tables.pop("serve", {})
     if not isinstance(own, dict):
         raise UsageError(f"Setting serve in {config} must be a table.")
+    build(Settings, tables, "settings" if config is None else config.name)
     return build(ServeSettings, own, "serve"), tables
 
 
