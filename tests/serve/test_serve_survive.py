@@ -85,7 +85,7 @@ def test_an_idle_worker_that_dies_is_replaced(server: Server, clip: Path) -> Non
 
 
 def test_nothing_is_begun_for_ever(tmp_path: Path, long_clip: Path) -> None:
-    """With one attempt each: a killed worker and a killed server use it up, a server that is told to end does not."""
+    """With one attempt each: a killed worker or server uses it up, a server that is told to end does not."""
     settings = "[serve]\nattempts = 1\n"
     with Server(tmp_path, settings=settings) as first:
         job = first.upload(long_clip)["id"]
