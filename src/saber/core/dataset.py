@@ -220,8 +220,8 @@ class Verified(Record):
     checks: typing.Annotated[tuple[Check, ...], Aside()]
     """Of the annotation that stands, every check, also those that nobody could make."""
     required: typing.Annotated[tuple[str, ...], Aside()] = ()
-    """Names of the checks that had to pass; the others are only reported. `review` among them: people decided,
-    and what they decided needs no other check to pass."""
+    """Names of the checks that had to pass; the others are only reported. `review` among them: people
+    decided, and what they decided needs no other check to pass."""
     attempts: int = 1
     """How often texts were written: 1 when the first ones passed."""
     provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)

@@ -57,7 +57,9 @@ def kappa(ratings: Ratings) -> Figure:
         result: _Counts = (sums[..., -1] / n - expected) / (1 - expected)
         return result
 
-    return _with_interval(columns, of, "Both said the same of every item: chance can't be told from agreement.")
+    return _with_interval(
+        columns, of, "Both said the same of every item: chance can't be told from agreement."
+    )
 
 
 def alpha(ratings: Ratings) -> Figure:
@@ -84,7 +86,9 @@ def alpha(ratings: Ratings) -> Figure:
         result: _Counts = 1 - (n - 1) * sums[..., k] / by_chance
         return result
 
-    return _with_interval(columns, of, "Only one category was used: there is nothing to agree beyond chance on.")
+    return _with_interval(
+        columns, of, "Only one category was used: there is nothing to agree beyond chance on."
+    )
 
 
 def share(hits: int, of: int, why: str = "Nothing was counted.") -> Figure:
@@ -118,6 +122,8 @@ def _with_interval(columns: _Counts, of: Callable[[_Counts, int], _Counts], why:
         drawn = of(rng.multinomial(n, counts / n, size=_DRAWS).astype(float) @ kinds, n)
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < _DRAWS / 2 or np.ptp(drawn) < 1e-12:
-        return Figure(value=value, n=n, why="Every draw says the same, which tells nothing of how sure it is.")
+        return Figure(
+            value=value, n=n, why="Every draw says the same, which tells nothing of how sure it is."
+        )
     low, high = np.percentile(drawn, [2.5, 97.5])
     return Figure(value=value, low=float(low), high=float(high), n=n)

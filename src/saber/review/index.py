@@ -37,7 +37,8 @@ _STAMPS = """
 SELECT v.item, v.status, v.at, coalesce(c.at, 0), coalesce(hex(s.sha256), ''), coalesce(i.at, 0)
 FROM row v
 JOIN output a ON a.stage = 'annotate' AND a.item = v.item AND a.fresh
-LEFT JOIN row c ON c.stage = 'compare' AND c.item = v.item AND c.status = 'ok' AND v.status IN ('ok', 'pending')
+LEFT JOIN row c ON c.stage = 'compare' AND c.item = v.item AND c.status = 'ok'
+  AND v.status IN ('ok', 'pending')
 LEFT JOIN output s ON s.stage = 'split' AND s.item = v.item AND v.status IN ('ok', 'pending')
 LEFT JOIN row i ON i.stage = 'instruct' AND i.item = v.item AND v.status IN ('ok', 'pending')
 WHERE v.stage = 'verify' AND v.item > ? ORDER BY v.item LIMIT ?
@@ -210,10 +211,7 @@ class Index:
             )
             values = list(wanted.values)
         else:
-            rest = (
-                "FROM reviews.settled s JOIN item i ON i.item = s.item "
-                f"WHERE s.state = ? AND {wanted.sql}"
-            )
+            rest = f"FROM reviews.settled s JOIN item i ON i.item = s.item WHERE s.state = ? AND {wanted.sql}"
             values = [state, *wanted.values]
         (count,) = self.rows(f"SELECT count(*) {rest}", values)[0]
         page = self.rows(
@@ -245,9 +243,7 @@ class Index:
         return [item for (item,) in self.rows("SELECT item FROM item ORDER BY draw LIMIT ?", (most,))]
 
 
-def _lines(
-    ledger: Ledger, items: Sequence[str], stamps: dict[str, str]
-) -> list[tuple[Any, ...]]:
+def _lines(ledger: Ledger, items: Sequence[str], stamps: dict[str, str]) -> list[tuple[Any, ...]]:
     marks = ", ".join("?" * len(items))
 
     def records(stage: str) -> dict[str, Any]:
@@ -261,7 +257,8 @@ def _lines(
     rows = {
         item: rest
         for item, *rest in ledger.rows(
-            f"SELECT item, status, reason, measured, at FROM row WHERE stage = 'verify' AND item IN ({marks})",
+            "SELECT item, status, reason, measured, at FROM row "
+            f"WHERE stage = 'verify' AND item IN ({marks})",
             items,
         )
     }
@@ -277,6 +274,9 @@ def _lines(
             parents,
         )
     }
+    compared_at = dict(
+        ledger.rows(f"SELECT item, at FROM row WHERE stage = 'compare' AND item IN ({marks})", items)
+    )
     annotated, verified = records("annotate"), records("verify")
     compared, assigned = records("compare"), records("split")
     reached = {
@@ -315,7 +315,7 @@ def _lines(
                 (source["label"] if item not in cut else None)
                 or stands["emotion_said"]
                 or stands["emotion"]["label"],
-                at,
+                max(at, compared_at.get(item, at)),
                 _draw(item),
             )
         )

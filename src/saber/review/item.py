@@ -18,7 +18,6 @@ from saber.review.records import (
     ClaimView,
     ConflictView,
     DecisionView,
-    FieldName,
     ItemState,
     ItemView,
     OpinionView,
@@ -238,5 +237,3 @@ def _readings(stands: Annotated) -> list[ReadingView]:
             )
         )
     return found
-
-

@@ -147,7 +147,8 @@ def find_many(ledger: Ledger, items: Sequence[str]) -> dict[str, Known]:
     rows = {
         item: rest
         for item, *rest in ledger.rows(
-            f"SELECT item, status, reason, detail, measured, at FROM row WHERE stage = ? AND item IN ({marks})",
+            "SELECT item, status, reason, detail, measured, at FROM row "
+            f"WHERE stage = ? AND item IN ({marks})",
             (VERIFY, *items),
         )
     }

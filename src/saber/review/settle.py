@@ -21,7 +21,8 @@ from saber.review.store import Made
 
 __all__ = ["ITEM", "KEEP", "REJECT", "Settlement", "Voice", "lapsed", "settle", "voice", "voices"]
 
-ITEM, KEEP, REJECT = "item", "keep", "reject"
+ITEM: Literal["item"] = "item"
+KEEP, REJECT = "keep", "reject"
 NO_EMOTION = "none"
 
 
@@ -94,14 +95,14 @@ def settle(decisions: Sequence[Made], needed: int, now: Seen) -> Settlement:
     corrected = False
     latest = 0.0
     for field in FIELDS:
-        kept = [v for v in spoken[field] if any(w.made.id == v.made.id and w.key == KEEP for w in whole)]
-        state, chosen, alike = _outcome(kept, needed)
+        said = [v for v in spoken[field] if any(w.made.id == v.made.id and w.key == KEEP for w in whole)]
+        state, chosen, alike = _outcome(said, needed)
         settled = chosen is not None and item == "settled"
         states.append(
             FieldState(
                 field=field,
                 state=state if item == "settled" or state != "settled" else "waiting",
-                reviewers=len(kept),
+                reviewers=len(said),
                 value=chosen.value if chosen is not None and settled else None,
             )
         )
@@ -112,7 +113,7 @@ def settle(decisions: Sequence[Made], needed: int, now: Seen) -> Settlement:
         at = max(v.made.at for v in alike)
         if field == "half":
             half = DecidedHalf(
-                half=cast(Half, chosen.value), by=by, words=chosen.made.body.words, media=now.media, at=at
+                half=cast("Half", chosen.value), by=by, words=chosen.made.body.words, media=now.media, at=at
             )
             continue
         latest = max(latest, at)
@@ -124,14 +125,12 @@ def settle(decisions: Sequence[Made], needed: int, now: Seen) -> Settlement:
             continue
         dimension = Dimension(field)
         seen = chosen.made.seen
-        writer = (
-            Writer(model=judge_of(chosen.made.reviewer)) if chosen.corrected else seen.writers[dimension]
-        )
+        writer = Writer(model=judge_of(chosen.made.reviewer)) if chosen.corrected else seen.writers[dimension]
         texts[dimension] = DecidedText(
             text=chosen.value, writer=writer, corrected=chosen.corrected, by=by, of=seen.firsts[dimension]
         )
-    decision = Decision(texts=texts, emotion=label, media=now.media, at=latest) if texts or label else None
-    return Settlement(_overall(states), tuple(states), reviewers, decision, half, corrected)
+    kept = Decision(texts=texts, emotion=label, media=now.media, at=latest) if texts or label else None
+    return Settlement(_overall(states), tuple(states), reviewers, kept, half, corrected)
 
 
 def voices(decisions: Sequence[Made], field: FieldName, now: Seen | None = None) -> list[Voice]:
@@ -155,7 +154,7 @@ def voice(made: Made, field: FieldName) -> Voice | None:
     value = seen if said is None or verdict == "accept" else said.strip()
     assert value is not None
     key = _key(value, field)
-    # The same words in another spelling agree with those that were shown, and still stand as they were written.
+    # The same words in another spelling agree with those shown, and still stand as they were written.
     corrected = verdict == "correct" and value != seen
     return Voice(made, value, key, corrected)
 
@@ -206,7 +205,7 @@ def _overall(states: Sequence[FieldState]) -> State:
     found = {one.state for one in states}
     for state in ("disagreement", "waiting", "settled"):
         if state in found:
-            return cast(State, state)
+            return cast("State", state)
     return "open"
 
 

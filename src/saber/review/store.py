@@ -3,9 +3,9 @@
 `reviews.sqlite` in the workspace. It is a file of its own because a ledger can be made anew by running again,
 and what people have decided can't. Every commit reaches the disk before it is answered.
 
-    decision   every decision that was ever made, with what its reviewer saw; `ended` says that it was replaced
-               or taken back
-    settled    one per item that somebody has decided: how far it is decided, and what follows for the ledger
+    decision   every decision that was ever made, with what its reviewer saw; `ended` says that it was
+               replaced or taken back
+    settled    one per item that somebody has decided: how far, and what follows for the ledger
     note       how many reviewers have to decide alike
 """
 

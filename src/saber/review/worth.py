@@ -133,7 +133,9 @@ def _of_judges(compared: Mapping[str, Any]) -> list[Worth]:
     if because == "disagreed":
         return [_worth("judges_disagree", "judges_disagree", f"The judges of the half disagree ({said}).")]
     if because == "not_everybody":
-        return [_worth("judges_disagree", "not_everybody", f"Not every judge of the half could tell ({said}).")]
+        return [
+            _worth("judges_disagree", "not_everybody", f"Not every judge of the half could tell ({said}).")
+        ]
     return []
 
 
@@ -148,7 +150,12 @@ def _worth(
     limit: float | None = None,
 ) -> Worth:
     return Worth(
-        kind=kind, points=round(_POINTS[points] * share, 4), words=words, about=about, score=score, limit=limit
+        kind=kind,
+        points=round(_POINTS[points] * share, 4),
+        words=words,
+        about=about,
+        score=score,
+        limit=limit,
     )
 
 

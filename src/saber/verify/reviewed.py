@@ -71,7 +71,7 @@ class Reviewed:
         return self.rejected is not None or bool(self.dimensions) or self.label
 
     def applied_to(self, annotated: Annotated) -> Annotated:
-        """The annotation with the decided texts and label in their places; itself where that changes nothing."""
+        """The annotation with the decided texts and label in place; itself where that changes nothing."""
         if self.decision is None:
             return annotated
         texts = {d: annotated.annotation.text_of(d) for d in DIMENSIONS}
