@@ -219,7 +219,7 @@ class Index:
         )
         return [(item, state) for (item,) in page], count
 
-    def kinds(self) -> dict[Kind, int]:
+    def kinds(self) -> dict[str, int]:
         """Items of each kind that the records themselves tell."""
         sums = ", ".join(f"total(kinds & {bit} <> 0)" for bit in BITS.values())
         return {

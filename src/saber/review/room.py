@@ -67,7 +67,7 @@ class ReviewRoom:
         """What there is to review. `preferences`: whether there are answers to choose between."""
         with self._index(budget_s) as (store, index, indexed, known):
             found = progress(store, index)
-            kinds: dict[str, int] = {kind: count for kind, count in index.kinds().items()}
+            kinds: dict[str, int] = index.kinds()
             kinds["disagreement"] = found.disagreement
             values = {
                 name: tuple(k for k in index.count(name) if k != "none")
