@@ -22,7 +22,10 @@ from saber.report.verdict import verdict
 __all__ = ["page"]
 
 STYLES = ("tokens.css", "page.css", "lanes.css", "print.css")
-SCRIPTS = ("player.js", "lanes.js", "follow.js", "controls.js")
+SCRIPTS = ("time.js", "player.js", "lanes.js", "follow.js", "controls.js", "timeline.js", "page.js")
+"""Modules, those that others import before them; the web app imports all but the last."""
+_IMPORT = re.compile(r"^import \{[^}]*\} from '\./[\w-]+\.js';\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=function |class |const )", re.MULTILINE)
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -30,7 +33,7 @@ def page(analysis: Analysis, embedded: Embedded) -> str:
     """The whole page. All text in it is escaped; scripts and styles are pinned by hash in its policy."""
     strings = Strings(analysis.provenance.language)
     style = "\n".join(_asset(name) for name in STYLES)
-    script = "(() => {\n'use strict';\n" + "\n".join(_asset(name) for name in SCRIPTS) + "\n})();"
+    script = _one_script()
     lanes = timeline(analysis, embedded.waveform, strings)
     name = clip_name(analysis)
     places = {
@@ -132,6 +135,12 @@ def _losses(analysis: Analysis, strings: Strings) -> Html:
 def _digest(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def _one_script() -> str:
+    """The modules as one classic script: a page in a file can't import. Their top-level names are all different."""
+    parts = (_EXPORT.sub("", _IMPORT.sub("", _asset(name))) for name in SCRIPTS)
+    return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();"
 
 
 def _asset(name: str) -> str:
