@@ -33,7 +33,7 @@ def page(analysis: Analysis, embedded: Embedded) -> str:
     """The whole page. All text in it is escaped; scripts and styles are pinned by hash in its policy."""
     strings = Strings(analysis.provenance.language)
     style = "\n".join(_asset(name) for name in STYLES)
-    script = _one_script()
+    script = one_script()
     lanes = timeline(analysis, embedded.waveform, strings)
     name = clip_name(analysis)
     places = {
@@ -137,8 +137,8 @@ def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
-def _one_script() -> str:
-    """The modules as one classic script: a page in a file can't import. Their top-level names are all different."""
+def one_script() -> str:
+    """The modules as one classic script: a page in a file can't import. No two use a name at their top."""
     parts = (_EXPORT.sub("", _IMPORT.sub("", _asset(name))) for name in SCRIPTS)
     return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();"
 
