@@ -127,6 +127,8 @@ export const en = {
     stages: 'Stages',
     stage: {
       queued: 'wait',
+      load: 'get ready',
+      store: 'keep the results',
       open: 'open the clip',
       watch: 'watch',
       listen: 'listen',

@@ -122,6 +122,8 @@ export const zh: Strings = {
     stages: '阶段',
     stage: {
       queued: '等待',
+      load: '准备',
+      store: '保存结果',
       open: '打开片段',
       watch: '观看',
       listen: '聆听',
