@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 from typing import Annotated
 
@@ -168,4 +169,10 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
 
 
 def _file(path: Path) -> FileResponse:
-    return FileResponse(path, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+    """Picture or sound, or else only bytes: a corpus' file that calls itself a page is not shown as one."""
+    kind = mimetypes.guess_type(path.name)[0] or ""
+    return FileResponse(
+        path,
+        media_type=kind if kind.startswith(("video/", "audio/")) else "application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+    )
