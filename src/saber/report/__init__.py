@@ -6,6 +6,7 @@ from saber.report.embed import Embedded, Waveform, embed
 from saber.report.markup import Html, el, join, json_block
 from saber.report.page import page
 from saber.report.told import told
+from saber.report.view import view
 from saber.report.write import report_name, write_report
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "page",
     "report_name",
     "told",
+    "view",
     "write_report",
 ]

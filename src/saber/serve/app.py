@@ -290,6 +290,12 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
         _, results = await finished(job)
         return FileResponse(results.record, media_type="application/json")  # type: ignore[return-value]
 
+    @app.get("/api/analyses/{job}/view", responses=_refusals(404, 409))
+    async def view(job: JobId, language: Language = Language.ENGLISH) -> dict[str, Any]:
+        """The analysis as a page shows it, its names and sentences in that language."""
+        _, results = await finished(job)
+        return await asyncio.to_thread(results.view, language)
+
     @app.get("/api/analyses/{job}/overlay", responses=_refusals(404, 409))
     async def overlay(job: JobId) -> dict[str, Any]:
         """What can be drawn over the picture, ten times a second."""

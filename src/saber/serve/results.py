@@ -17,7 +17,8 @@ from pathlib import Path
 
 from saber.core.dataset import Perceived
 from saber.core.records import Analysis
-from saber.report import Embedded, Waveform, page, report_name
+from saber.core.taxonomy import Language
+from saber.report import Embedded, Waveform, page, report_name, view
 from saber.storage import read_cues, write_cues, write_whole
 
 __all__ = ["MEDIA", "Playable", "Results"]
@@ -96,6 +97,10 @@ class Results:
         if not isinstance(found, dict):
             return None
         return Waveform(found["start"], found["end"], found["low"], found["high"])
+
+    def view(self, language: Language) -> dict[str, object]:
+        """What the pages draw."""
+        return view(self.analysis(), self.waveform(), language)
 
     def report(self) -> tuple[str, str]:
         """The page that can be passed on, with the clip if there is one to play; and a file name for it."""
