@@ -59,7 +59,7 @@ class KeptSenses:
         if not row.videos and not row.audios:
             return ""
         assert isinstance(encoder, Encoder), "media were let through by the audit"
-        stand_ins = {"video": Seen((), 1.0), "audio": Heard(np.zeros(0, np.float32))}
+        stand_ins: dict[str, Seen | Heard] = {"video": Seen((), 1.0), "audio": Heard(np.zeros(0, np.float32))}
         talk = [
             Message(t.role, tuple(stand_ins[p.kind] if isinstance(p, Medium) else Words(p) for p in t.parts))
             for t in row.turns
