@@ -25,7 +25,7 @@ from saber.train.student import Encodes, collate_rows
 from saber.train.talks import encode_prompt
 from saber.train.towers import SOURCES, KeptSenses, Sensed, fits
 
-__all__ = ["Batch", "Collator", "Rows", "Shown", "plan"]
+__all__ = ["Batch", "Collator", "Failing", "Rows", "Shown", "plan", "stop_at_failure"]
 
 Batch = dict[str, Any]
 """What one step gets; N targets, A answers, P rows:
@@ -267,3 +267,38 @@ class Collator:
 
 def _counts(prompt: Encoded, packed: Packed) -> list[int]:
     return [prompt.counts.text, prompt.counts.video, prompt.counts.audio, sum(packed.answers)]
+
+
+class Failing(Dataset[Any]):
+    """Rows and their collator for workers: what fails comes back as a value.
+
+    torch wraps an exception of a worker in the text of its traceback, and the one sentence is lost in it.
+    """
+
+    def __init__(self, rows: Rows, collator: Collator) -> None:
+        self._rows, self._collator = rows, collator
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: int) -> Shown | ClipError:
+        try:
+            return self._rows[at]
+        except ClipError as error:
+            return error
+
+    def collate(self, found: Sequence[Shown | ClipError]) -> Batch:
+        """A batch, or `{"failed": ClipError}`."""
+        shown = [one for one in found if isinstance(one, Shown)]
+        if len(shown) < len(found):
+            return {"failed": next(one for one in found if isinstance(one, ClipError))}
+        try:
+            return self._collator(shown)
+        except ClipError as error:
+            return {"failed": error}
+
+
+def stop_at_failure(batch: Batch) -> None:
+    """Raises the ClipError that a batch holds in the place of its rows."""
+    if "failed" in batch:
+        raise batch["failed"]

@@ -19,7 +19,7 @@ from torch import Tensor
 from saber.core.errors import UsageError
 from saber.omni import locate
 from saber.train.audit import DataSettings, Sized, audit
-from saber.train.batches import Batch, Collator, Rows, plan
+from saber.train.batches import Batch, Collator, Failing, Rows, plan, stop_at_failure
 from saber.train.dpo import DpoLoss, preference_loss
 from saber.train.finish import Finished, begin, finish, processes
 from saber.train.log_probs import Reader
@@ -153,10 +153,14 @@ def _score(
 ) -> list[tuple[int, float, float]]:
     own = [rows[number] for number in mine]
     order = plan([row.tokens for row in own], size, 1, 0)
-    loader: Any = torch.utils.data.DataLoader(
+    given = Failing(
         Rows(own, order, student.encoder, data, senses.kept if senses else None),
+        Collator(own, student.encoder, additive=additive),
+    )
+    loader: Any = torch.utils.data.DataLoader(
+        given,
         batch_size=size,
-        collate_fn=Collator(own, student.encoder, additive=additive),
+        collate_fn=given.collate,
         num_workers=data.workers,
         prefetch_factor=data.prefetch if data.workers else None,
     )
@@ -164,6 +168,7 @@ def _score(
     found: list[tuple[int, float, float]] = []
     with torch.no_grad():
         for batch in loader:
+            stop_at_failure(batch)
             there = _placed({name: batch[name] for name in _READ if name in batch}, student.device)
             inputs = there["inputs"] if senses is None else senses(there)
             flat = reader(inputs, there["places"], there["targets"])

@@ -24,7 +24,7 @@ from saber.omni import save_inputs
 from saber.omni.quiet import quietly
 from saber.train.adapters import load_tensors, save_adapter
 from saber.train.audit import DataSettings, Sized
-from saber.train.batches import Batch, Collator, Rows, plan
+from saber.train.batches import Batch, Collator, Failing, Rows, plan, stop_at_failure
 from saber.train.log_probs import Reader
 from saber.train.settings import StepSettings
 from saber.train.student import Student
@@ -110,6 +110,7 @@ def run_steps(
         optim="adamw_torch",
     )
     kept = last_checkpoint(out)
+    given = Failing(Rows(rows, order, student.encoder, data, senses.kept if senses else None), collator)
     log = _LogFile(out / "log.jsonl", upto=kept[0] if kept else 0, on_log=on_log)
     with quietly():
         loop = _loop_class()(
@@ -119,8 +120,8 @@ def run_steps(
             log_file=log,
             per_epoch=len(rows),
             args=arguments,
-            train_dataset=Rows(rows, order, student.encoder, data, senses.kept if senses else None),
-            data_collator=collator,
+            train_dataset=given,
+            data_collator=given.collate,
         )
         loop.remove_callback(PrinterCallback)
         loop.train(resume_from_checkpoint=str(kept[1]) if kept else None)
@@ -205,6 +206,8 @@ def _loop_class() -> Any:
             return found
 
         def _get_num_items_in_batch(self, batch_samples: list[Batch], device: Any) -> Tensor:
+            for batch in batch_samples:
+                stop_at_failure(batch)
             mass = torch.stack([self._objective.mass(batch) for batch in batch_samples]).sum(0).to(device)
             if self.accelerator.num_processes > 1:
                 mass = self.accelerator.reduce(mass, "sum")
