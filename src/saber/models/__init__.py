@@ -1,7 +1,7 @@
 """Every model behind one door: a request goes in, a reply comes out.
 
-`talk_of` is what local weights are given of a request. It brings numpy and the reader of clips, which asking
-a server needs not, and is imported when it is asked for.
+`talk_of` is what local weights are given of a request, `split_name` how their name is read. They bring numpy
+and the reader of clips, which asking a server does not need, and are imported when they are asked for.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from saber.models.spec import EMBEDDED, ModelSettings, check_spec, default_send,
 from saber.models.tally import Tally
 
 if TYPE_CHECKING:
+    from saber.models.hf import split_name
     from saber.models.local_input import talk_of
 
 __all__ = [
@@ -45,13 +46,18 @@ __all__ = [
     "default_send",
     "estimate",
     "make_caller",
+    "split_name",
     "talk_of",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name != "talk_of":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from saber.models.local_input import talk_of
+    if name == "split_name":
+        from saber.models.hf import split_name
 
-    return talk_of
+        return split_name
+    if name == "talk_of":
+        from saber.models.local_input import talk_of
+
+        return talk_of
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
