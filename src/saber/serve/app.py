@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -158,7 +159,7 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
             overlay=LAYOUT,
         )
 
-    @app.post("/api/session", status_code=204)
+    @app.post("/api/session", status_code=204, responses=_refusals(404))
     async def sign_in(token: Token, request: Request) -> Response:
         """Exchange the token for a cookie that no script can read."""
         if gate.token is None:
@@ -283,11 +284,15 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
 
     # --- what came out ------------------------------------------------------------------------
 
-    @app.get("/api/analyses/{job}/record", responses=_refusals(404, 409))
-    async def record(job: JobId) -> Analysis:
+    @app.get(
+        "/api/analyses/{job}/record",
+        response_class=Response,
+        responses={200: {"model": Analysis}, **_refusals(404, 409)},
+    )
+    async def record(job: JobId) -> Response:
         """The analysis, as `saber analyze --json` prints it."""
         _, results = await finished(job)
-        return FileResponse(results.record, media_type="application/json")  # type: ignore[return-value]
+        return _json(await asyncio.to_thread(results.record.read_bytes))
 
     @app.get("/api/analyses/{job}/view", responses=_refusals(404, 409))
     async def view(job: JobId, language: Language = Language.ENGLISH) -> dict[str, Any]:
@@ -295,12 +300,18 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
         _, results = await finished(job)
         return await asyncio.to_thread(results.view, language)
 
-    @app.get("/api/analyses/{job}/overlay", responses=_refusals(404, 409))
-    async def overlay(job: JobId) -> dict[str, Any]:
+    @app.get(
+        "/api/analyses/{job}/overlay",
+        response_class=Response,
+        responses={200: {"content": {"application/json": {}}}, **_refusals(404, 409)},
+    )
+    async def overlay(job: JobId, accept_encoding: Annotated[str, Header()] = "") -> Response:
         """What can be drawn over the picture, ten times a second."""
         _, results = await finished(job)
         packed = await asyncio.to_thread(results.overlay)
-        return Response(packed, media_type="application/json", headers={"Content-Encoding": "gzip"})  # type: ignore[return-value]
+        if "gzip" in accept_encoding:
+            return _json(packed, {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+        return _json(gzip.decompress(packed), {"Vary": "Accept-Encoding"})
 
     @app.get(
         "/api/analyses/{job}/report",
@@ -330,7 +341,10 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
         if playable is None:
             raise RefusedError(404, "nothing_to_play", "There is nothing to play, or it is not kept.")
         return FileResponse(
-            playable.path, media_type=playable.mime, headers={"Cache-Control": "private, no-cache"}
+            playable.path,
+            media_type=playable.mime,
+            headers={"Cache-Control": "private, no-cache"},
+            stat_result=await asyncio.to_thread(playable.path.stat),
         )
 
     @app.delete("/api/analyses/{job}", status_code=204, responses=_refusals(404))
@@ -395,6 +409,10 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
     return guard
 
 
+def _json(content: bytes, headers: dict[str, str] | None = None) -> Response:
+    return Response(content, media_type="application/json", headers=headers)
+
+
 def _html(text: str, name: str, inline: bool) -> Response:
     """The report: a page with a policy of its own, without any right on this server's pages or data."""
     return Response(
@@ -438,6 +456,10 @@ def _explain_errors(app: FastAPI) -> None:
             remedy="This is a defect of SABER: please report it with what the server's log says.",
         )
         return refusal(500, problem)
+
+    @app.exception_handler(FileNotFoundError)
+    async def vanished(request: Request, error: FileNotFoundError) -> JSONResponse:
+        return refusal(404, Problem(reason="not_found", message="It has just been deleted."))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

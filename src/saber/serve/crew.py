@@ -79,6 +79,8 @@ class Crew:
 
     def start(self) -> None:
         self._tasks = [asyncio.create_task(slot.run(), name="saber-slot") for slot in self._slots]
+        for task in self._tasks:
+            task.add_done_callback(_mourn)
 
     async def stop(self) -> None:
         """End all workers. What they were at is found running, and begun again, by the next server."""
@@ -115,6 +117,12 @@ class Crew:
             yield event
         finally:
             self._waiting.discard(event)
+
+
+def _mourn(task: asyncio.Task[None]) -> None:
+    """A slot works until it is cancelled: anything else is a defect, and must be seen."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("A worker's slot has ended; the server has to be started again.", exc_info=error)
 
 
 class _Slot:
@@ -310,16 +318,21 @@ class _Process:
             said = await self._hear()
             if said.get("job") != task.id:
                 raise WorkerDiedError("It spoke of another clip than the one it was given.")
-            if said["kind"] == "event":
-                await orders.found(task, said["event"], said["data"])
-                continue
-            spent = (int(said["spent"]["tokens"]), float(said["spent"]["money"]))
+            try:
+                if said["kind"] == "event":
+                    await orders.found(task, said["event"], said["data"])
+                    continue
+                tokens, money = int(said["spent"]["tokens"]), float(said["spent"]["money"])
+                if said["kind"] == "failed":
+                    outcome = Outcome(error=Problem.model_validate(said["error"]))
+                else:
+                    outcome = Outcome(summary=Summary.model_validate(said["summary"]))
+            except (KeyError, TypeError, ValueError) as error:
+                raise WorkerDiedError(f"What it said makes no sense ({error!r}).") from error
             before = self._spent.get(task.model, (0, 0.0))
-            self._spent[task.model] = spent
-            await orders.spent(task.model, spent[0] - before[0], spent[1] - before[1])
-            if said["kind"] == "failed":
-                return Outcome(error=Problem.model_validate(said["error"]))
-            return Outcome(summary=Summary.model_validate(said["summary"]))
+            self._spent[task.model] = tokens, money
+            await orders.spent(task.model, tokens - before[0], money - before[1])
+            return outcome
 
     async def _hear(self) -> dict[str, Any]:
         assert self.process.stdout is not None

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from saber.core.errors import SaberError
 from saber.core.settings import build
 from saber.pipeline import Settings
 from saber.serve.bells import Bells
@@ -111,7 +112,11 @@ class Desk:
         return await self._queue(new)
 
     async def _queue(self, new: NewJob) -> Job:
-        job = await self.ask(self._ledger.add, new)
+        try:
+            job = await self.ask(self._ledger.add, new)
+        except SaberError:
+            await asyncio.to_thread(self.places.forget, new.id)
+            raise
         self.crew.wake()
         return job
 
@@ -128,7 +133,10 @@ class Desk:
     async def _keep_sweeping(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_EVERY_S)
-            await self._sweep()
+            try:
+                await self._sweep()
+            except (SaberError, OSError) as error:
+                log.error("Some clips whose time is up could not be deleted: %s", error)
 
     async def _sweep(self) -> None:
         for job in await self.ask(self._ledger.due):

@@ -75,6 +75,8 @@ class Ledger:
             # killed process none.
             self._base.execute("PRAGMA journal_mode=WAL")
             self._base.execute("PRAGMA synchronous=NORMAL")
+            # What was said in a deleted clip must not lie about in the file.
+            self._base.execute("PRAGMA secure_delete=ON")
             found = self._base.execute("PRAGMA user_version").fetchone()[0]
             if found not in (0, _VERSION):
                 raise WorkspaceError(
@@ -222,9 +224,11 @@ class Ledger:
             )
 
     def forget(self, job: str) -> None:
+        """Nothing of it is left in the ledger, nor in the log that SQLite keeps beside it."""
         with self._whole():
             self._base.execute("DELETE FROM events WHERE job = ?", (job,))
             self._base.execute("DELETE FROM jobs WHERE id = ?", (job,))
+        self._base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def due(self) -> list[str]:
         """Ids of the clips whose time is up, and of those whose deletion was begun."""
