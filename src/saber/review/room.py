@@ -61,16 +61,22 @@ class ReviewRoom:
             with open_ledger(workspace), self._store() as store:
                 store.set_needed(reviewers_needed)
 
+    def refresh(self, budget_s: float) -> tuple[int, int]:
+        """Score what is new or changed, for at most about so long. Returns how many items are scored and how
+        many there are. Each question does so for two seconds; a server may do it in the background."""
+        with self._index(budget_s) as (_, _, indexed, known):
+            return indexed, known
+
     # --- looking ---------------------------------------------------------------------------------
 
     def summary(self, *, preferences: bool = False, budget_s: float = _BUDGET_S) -> Summary:
         """What there is to review. `preferences`: whether there are answers to choose between."""
         with self._index(budget_s) as (store, index, indexed, known):
             found = progress(store, index)
-            kinds: dict[str, int] = index.kinds()
-            kinds["disagreement"] = found.disagreement
+            counts = index.counts()
+            kinds = {**counts["kinds"], "disagreement": found.disagreement}
             values = {
-                name: tuple(k for k in index.count(name) if k != "none")
+                name: tuple(k for k in counts[name] if k != "none")
                 for name in ("stage", "corpus", "language", "split")
             }
         return Summary(
