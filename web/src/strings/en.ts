@@ -27,7 +27,6 @@ export const en = {
     unreachable: 'The server does not answer.',
     unreachableRemedy: 'Is “saber serve” still running on the machine? Start it and try again.',
     again: 'Try again',
-    retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
   },
   token: {
     title: 'This server asks for its token',
@@ -168,8 +167,7 @@ export const en = {
     overlay: 'Draw over the picture',
     overlayFace: 'Face',
     overlayBody: 'Body',
-    cantPlay: 'This browser can’t play the clip; the timeline works without it.',
-    mediaGone: 'The clip can’t be shown; the timeline works without it.',
+    cantPlay: 'The clip can’t be played here; the timeline works without it.',
     claims: 'Claims',
     claimsOf: (supported: number, contradicted: number, unmeasured: number) =>
       [
@@ -208,9 +206,7 @@ export const en = {
     arousal: 'Arousal',
     model: 'Written by',
     length: 'Length',
-    none_: '–',
     facts: 'At a glance',
-    swap: 'Swap',
   },
   about: {
     title: 'About',

@@ -28,7 +28,6 @@ export const zh: Strings = {
     unreachable: '服务器没有回应。',
     unreachableRemedy: '运行 SABER 的机器上，“saber serve” 还在运行吗？请启动后重试。',
     again: '重试',
-    retryIn: (seconds: number) => `${seconds} 秒后重试。`,
   },
   token: {
     title: '此服务器需要令牌',
@@ -163,8 +162,7 @@ export const zh: Strings = {
     overlay: '在画面上绘制',
     overlayFace: '面部',
     overlayBody: '身体',
-    cantPlay: '此浏览器无法播放该片段；时间轴仍可使用。',
-    mediaGone: '无法显示该片段；时间轴仍可使用。',
+    cantPlay: '此处无法播放该片段；时间轴仍可使用。',
     claims: '说法',
     claimsOf: (supported: number, contradicted: number, unmeasured: number) =>
       [
@@ -203,9 +201,7 @@ export const zh: Strings = {
     arousal: '唤醒度',
     model: '撰写者',
     length: '时长',
-    none_: '–',
     facts: '概要',
-    swap: '互换',
   },
   about: {
     title: '说明',
