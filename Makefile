@@ -23,7 +23,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
 	@$(BIN)/saber analyze demo/out/laughing-face-calm-voice.mp4 --report demo/out
 
-test: $(VENV)/.test $(if $(wildcard web/package.json),$(PAGES))
+test: $(VENV)/.test $(PAGES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -57,7 +57,7 @@ $(VENV)/.node: requirements/constraints.txt | $(BIN)/python
 
 $(PAGES): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) $(wildcard src/saber/report/assets/*) $(VENV)/.node
 	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund --loglevel=error
-	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
+	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build -- --logLevel warn
 
 vllm: $(VLLM)/.done
 
