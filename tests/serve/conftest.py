@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,28 @@ upload_idle_s = 1.0
 """
 
 
+WRITTEN = {
+    "video_desc": "Nobody is in the picture.",
+    "facial_exp_desc": "No face is seen.",
+    "body_lang_desc": "<b>No body</b> is seen.",
+    "audio_desc": {"acoustic_feat": "Nobody speaks.", "speech_content": ""},
+    "sentiment_analysis": "Nothing can be said.",
+}
+"""What the other model of that server always answers."""
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def other_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    answers = tmp_path_factory.mktemp("model") / "answers.json"
+    answers.write_text(json.dumps([json.dumps(WRITTEN)]), encoding="utf-8")
+    return f"scripted:{answers}"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, other_model: str) -> Iterator[Server]:
     """One for all tests that leave it as it was."""
-    with Server(tmp_path_factory.mktemp("serve"), settings=SMALL_LIMITS) as running:
+    folder = tmp_path_factory.mktemp("serve")
+    with Server(folder, "--model", other_model, settings=SMALL_LIMITS) as running:
         yield running
 
 

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 import httpx2
 
-__all__ = ["Event", "Server", "children", "is_alive"]
+__all__ = ["Event", "NotStartedError", "Server", "children", "is_alive"]
 
 _PROGRAM = (
     "import argparse, sys; from saber.cli import serve; from saber.core.errors import SaberError\n"
@@ -36,6 +36,10 @@ class Event:
     id: int | None
     kind: str
     data: Any
+
+
+class NotStartedError(Exception):
+    """The server has ended instead; what it said."""
 
 
 class Server:
@@ -59,7 +63,10 @@ class Server:
             )  # fmt: skip
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        assert line.startswith("SABER is at "), self._log.read_text(encoding="utf-8")
+        if not line.startswith("SABER is at "):
+            self.process.wait(LONGEST_S)
+            self.process.stdout.close()
+            raise NotStartedError(self.log)
         self.url = line.split()[3].rstrip(",")
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.client = httpx2.Client(base_url=self.url, timeout=LONGEST_S, headers=headers)

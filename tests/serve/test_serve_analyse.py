@@ -16,6 +16,7 @@ import saber
 from media_maker import make_clip
 from saber.cli import schema
 from saber.core.records import Analysis
+from serve.conftest import WRITTEN
 from serve.drive import Server
 
 SENSES = {"scene", "face", "body", "voice", "speech"}
@@ -135,6 +136,24 @@ def test_the_same_clip_again_in_another_language(server: Server, done: dict[str,
     # Each can go without the other.
     server.client.delete(f"/api/analyses/{again['id']}").raise_for_status()
     assert server.client.get(f"/api/analyses/{done['id']}/media").status_code == 200
+
+
+def test_a_model_s_words_come_as_they_are_written(
+    server: Server, done: dict[str, Any], other_model: str
+) -> None:
+    assert server.client.get("/api/about").json()["models"] == ["embedded", other_model]
+    job = server.client.post("/api/analyses", params={"from": done["id"], "model": other_model}).json()["id"]
+    events = list(server.events(job))
+    assert events[-1].kind == "done", events[-1]
+    assert json.loads("".join(e.data["piece"] for e in events if e.kind == "text")) == WRITTEN
+    stages = [e.data["stage"] for e in events if e.kind == "progress"]
+    assert {"model", "grounding"} <= set(stages)
+    record = server.client.get(f"/api/analyses/{job}/record").json()
+    assert record["provenance"]["model"] == other_model
+    assert record["annotation"]["video_desc"] == WRITTEN["video_desc"]
+    # What a model writes is text, wherever it is shown.
+    assert "<b>No body" not in server.client.get(f"/api/analyses/{job}/report").text.partition("<script")[0]
+    server.client.delete(f"/api/analyses/{job}").raise_for_status()
 
 
 def test_deleting_leaves_nothing(server: Server, clip: Path) -> None:

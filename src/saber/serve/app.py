@@ -158,7 +158,7 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
             overlay=LAYOUT,
         )
 
-    @app.post("/api/session", status_code=204)
+    @app.post("/api/session", status_code=204, responses=_refusals(404))
     async def sign_in(token: Token, request: Request) -> Response:
         """Exchange the token for a cookie that no script can read."""
         if gate.token is None:
