@@ -17,7 +17,7 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: false,
     // The wheel ships these files; the terms of what was bundled go with them.
-    license: { fileName: 'LICENSES.md' },
+    license: { fileName: 'LICENSES.txt' },
   },
   server: {
     fs: { allow: [at('.'), at('../src/saber/report/assets')] },

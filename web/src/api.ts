@@ -4,12 +4,13 @@ export interface About {
   version: string;
   languages: string[];
   models: string[];
-  limits: { bytes: number; seconds: number; streams: number; queue: number };
-  /** Hours that an analysis is kept; null: until it is deleted. */
-  keep_hours: number | null;
+  limits: { max_bytes: number; max_duration_s: number; max_streams: number; max_queue: number; max_uploads: number };
+  /** Hours that an analysis is kept after it ended. */
+  keep_hours: number;
   has_workspace: boolean;
   has_preferences: boolean;
   notices: string[];
+  overlay: Layout;
 }
 
 /** Why something was not done, and what to do about it. */
@@ -25,9 +26,10 @@ export interface Job {
   id: string;
   name: string;
   state: JobState;
-  stage: string | null;
+  stage: string;
+  /** How much of the clip has been watched, 0-1. */
   share: number;
-  /** How many are before it in the queue; null when it is not waiting. */
+  /** Place in the queue, counted from 1; null when it is not waiting. */
   position: number | null;
   language: string;
   model: string;
@@ -135,7 +137,7 @@ export function submit(file: Blob, name: string, wishes: Wishes, progress: (shar
 export const api = {
   about: () => request<About>('GET', 'about'),
   signIn: (token: string) => request<void>('POST', 'session', { body: { token } }),
-  list: (query: { batch?: string; limit?: number; before?: string } = {}) => request<JobList>('GET', 'analyses', { query }),
+  list: (query: { batch?: string; limit?: number; before?: string } = {}) => request<History>('GET', 'analyses', { query }),
   job: (id: string) => request<Job>('GET', `analyses/${encodeURIComponent(id)}`),
   again: (from: string, wishes: Wishes) => request<Job>('POST', 'analyses', { query: { from, ...wishes } }),
   remove: (id: string) => request<void>('DELETE', `analyses/${encodeURIComponent(id)}`),
@@ -147,14 +149,133 @@ export const api = {
   events: (id: string) => address(`analyses/${encodeURIComponent(id)}/events`),
 };
 
-export interface JobList {
+export interface History {
   analyses: Job[];
+  more: boolean;
 }
 
-export interface View {
-  [key: string]: unknown;
+/** How the points of a face and a body are ordered and joined. */
+export interface Layout {
+  face: { name: string; points: number[]; closed: boolean }[];
+  joints: string[];
+  bones: [number, number][];
+}
+
+/** What can be drawn over one picture; x and y are shares of its width and height. */
+export interface Sight {
+  time_s: number;
+  /** For each face x, y, x, y, ... */
+  faces: number[][];
+  /** x, y, visibility, ... of each joint; null where no person is seen. */
+  body: number[] | null;
 }
 
 export interface Overlay {
-  [key: string]: unknown;
+  layout: Layout;
+  frames: Sight[];
+}
+
+/** What a sense has found, told as soon as it has. */
+export interface Perceived {
+  sense: string;
+  present: boolean;
+  absent_reason: string | null;
+  cues: { name: string; text: string; value: number | string | null; unit: string; start_s: number; end_s: number }[];
+}
+
+export interface Heard {
+  text: string;
+  language: string;
+  words: [text: string, start: number, end: number, prob: number][];
+}
+
+/** A sense, modality or dimension: its letter and hue stand beside its name everywhere. */
+export interface Who {
+  key: string;
+  name: string;
+  mark: string;
+  hue: string;
+}
+
+export type Status = 'supported' | 'contradicted' | 'not_measurable';
+
+export interface Claim {
+  id: string;
+  claim: string;
+  told: boolean;
+  start_s: number;
+  end_s: number;
+  times: string;
+  whole: boolean;
+  quantity: string;
+  cue: string;
+  value: string;
+  meaning: string | null;
+  confidence: number;
+  status: Status;
+  status_name: string;
+  why: string;
+}
+
+export interface Dimension extends Who {
+  text: string;
+  language: string | null;
+  pieces: { text: string; claim: string | null }[];
+  claims: Claim[];
+}
+
+export interface Column extends Who {
+  probs: number[] | null;
+  valence: number | null;
+  arousal: number | null;
+  confidence: number | null;
+  absent: boolean;
+  why_empty: string;
+}
+
+export interface Clash {
+  index: number;
+  start_s: number;
+  end_s: number;
+  times: string;
+  about: string;
+  strength: number;
+  sides: [Who & { says: string }, Who & { says: string }];
+}
+
+/** An analysis, ready to be drawn: `saber.report.view` makes it. All text in it is text, never HTML. */
+export interface View {
+  language: string;
+  text_language: string;
+  name: string;
+  duration_s: number;
+  has_video: boolean;
+  sha256: string;
+  facts: string[];
+  losses: string[];
+  strings: Record<string, string>;
+  verdict: {
+    verdict: Verdict;
+    headline: string;
+    lead: string | null;
+    score: number | null;
+    conflicts: Clash[];
+    emotion: string | null;
+    emotion_name: string | null;
+    share: number | null;
+    valence: number | null;
+    arousal: number | null;
+  };
+  emotions: { keys: string[]; names: string[]; columns: Column[] };
+  dimensions: Dimension[];
+  timeline: Record<string, unknown> & { duration: number };
+  in_words: string[];
+  limits: string[];
+  not_measured: (Who & { reason: string; names: string[] })[];
+  provenance: {
+    version: string;
+    model: string;
+    models: { role: string; name: string; version: string; licence: string; source: string; sha256: string | null }[];
+    seconds: Record<string, number>;
+  };
 }

@@ -1,0 +1,119 @@
+"""How is the server started and ended?"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from saber.core.errors import MissingPieceError, UsageError
+from saber.core.settings import build, read_toml
+from saber.models import EMBEDDED, check_spec
+from saber.serve.guard import Gate
+from saber.serve.places import Places
+from saber.serve.settings import ServeSettings
+
+__all__ = ["Address", "load", "serve"]
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+
+    @property
+    def is_loopback(self) -> bool:
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+def load(config: Path | None) -> tuple[ServeSettings, dict[str, Any]]:
+    """The `[serve]` table of the settings file, and its other tables, which are the analysis'."""
+    tables = {} if config is None else read_toml(config)
+    own = tables.pop("serve", {})
+    if not isinstance(own, dict):
+        raise UsageError(f"Setting serve in {config} must be a table.")
+    return build(ServeSettings, own, "serve"), tables
+
+
+def serve(
+    address: Address,
+    data: Path,
+    gate: Gate,
+    settings: ServeSettings,
+    analysis: dict[str, Any],
+    models: tuple[str, ...],
+    *,
+    on_ready: Any = None,
+) -> None:
+    """Answer requests until the process is asked to end (SIGINT, SIGTERM).
+
+    Args:
+        models: specs beside the embedded analyst.
+        on_ready: called with the server's URL when it listens.
+
+    Raises:
+        UsageError: beyond loopback without token and origin; a wrong setting or model; the port is taken.
+        WorkspaceError: the folder can't be used, or another server uses it.
+        MissingPieceError: the extra `serve` is not installed.
+    """
+    if not address.is_loopback and (gate.token is None or gate.origin is None):
+        raise UsageError(
+            f"{address.host} can be reached by others: that needs a token and a stated origin.",
+            remedy="Give --token-file (or SABER_TOKEN) and --origin, or listen on 127.0.0.1.",
+        )
+    for spec in models:
+        check_spec(spec)
+    try:
+        import uvicorn
+
+        from saber.serve.app import Offer, application
+        from saber.serve.desk import Desk
+    except ImportError as error:
+        raise MissingPieceError(
+            f"The server needs a package that is not installed: {error.name}.",
+            remedy='Run: pip install "saber-llm[serve]"',
+        ) from error
+    places = Places(data)
+    with places.held(), _listening(address) as listener:
+        desk = Desk(places, settings, analysis)
+        offer = Offer(models=tuple(dict.fromkeys((EMBEDDED, *models))))
+        config = uvicorn.Config(
+            application(desk, gate, offer),
+            access_log=False,
+            log_level=logging.WARNING,
+            server_header=False,
+            proxy_headers=False,
+            ws="none",
+            timeout_graceful_shutdown=5,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+        if on_ready is not None:
+            host = f"[{address.host}]" if ":" in address.host else address.host
+            on_ready(gate.origin or f"http://{host}:{listener.getsockname()[1]}")
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listening(address: Address) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address.host, address.port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise UsageError(
+            f"Can't listen on {address.host}, port {address.port}: {error}.",
+            remedy="Choose another with --port, or stop what uses it.",
+        ) from error
+    return listener
