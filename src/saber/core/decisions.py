@@ -46,9 +46,15 @@ _PERSON = "person:"
 R = TypeVar("R", bound=Record)
 
 RejectReason = Literal[
-    "no_person", "several_people", "wrong_speaker", "unusable_media", "not_fit_for_use", "wrong_texts", "other"
+    "no_person",
+    "several_people",
+    "wrong_speaker",
+    "unusable_media",
+    "not_fit_for_use",
+    "wrong_texts",
+    "other",
 ]
-"""Why a clip is rejected. All but `wrong_texts` are about the clip itself and hold whatever is written of it."""
+"""Why a clip is rejected. All but `wrong_texts` are about the clip itself, whatever is written of it."""
 
 
 class DecidedText(Record):

@@ -91,7 +91,13 @@ State = Literal["open", "waiting", "disagreement", "settled"]
 contradict each other, and one has to adjudicate. `settled`: whatever was decided is decided by enough."""
 
 Reviewer = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+$")
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=40,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+$",
+    ),
 ]
 """1 to 40 characters, none of them a control character or one that turns the direction of writing."""
 _LongText = Annotated[str, StringConstraints(max_length=20_000)]
@@ -107,8 +113,8 @@ class FieldDecision(Record):
 
     verdict: Literal["accept", "correct", "unsure"]
     value: _LongText | None = None
-    """With `correct`: the text; of `emotion` one of the seven or `none`; of `half` consistent, inconsistent or
-    unclear."""
+    """With `correct`: the text; of `emotion` one of the seven or `none`; of `half` consistent, inconsistent
+    or unclear."""
 
     @model_validator(mode="after")
     def _has_a_value_to_correct(self) -> FieldDecision:
@@ -145,12 +151,14 @@ class DecisionIn(Record):
             raise ValueError("`reject` goes with a reason, and the others without")
         if self.reason == "other" and not self.words:
             raise ValueError("the reason `other` needs words")
-        if "emotion" in self.fields and self.fields["emotion"].verdict == "correct":
-            if self.fields["emotion"].value not in {*Emotion, "none"}:
-                raise ValueError(f"an emotion is one of {', '.join(Emotion)}, none")
-        if "half" in self.fields and self.fields["half"].verdict == "correct":
-            if self.fields["half"].value not in ("consistent", "inconsistent", "unclear"):
-                raise ValueError("the half is consistent, inconsistent or unclear")
+        words: tuple[tuple[FieldName, tuple[str, ...]], ...] = (
+            ("emotion", (*Emotion, "none")),
+            ("half", ("consistent", "inconsistent", "unclear")),
+        )
+        for name, known in words:
+            said = self.fields.get(name)
+            if said is not None and said.verdict == "correct" and said.value not in known:
+                raise ValueError(f"the {name} is one of {', '.join(known)}")
         return self
 
 
@@ -386,7 +394,7 @@ class ItemView(Record):
     media: str
     """File name, for a person; the file itself is had by the item's id."""
     cues_path: str | None
-    """Of the measurements, relative to the workspace; None: they can't be read, and `cues_absent` says why."""
+    """Of the measurements, relative to the workspace; None: they can't be read; `cues_absent` says why."""
     cues_absent: str
     texts: tuple[TextView, ...]
     words: tuple[WordsView, ...]

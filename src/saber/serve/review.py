@@ -40,9 +40,7 @@ _Item = Annotated[str, Query(min_length=1, max_length=4096)]
 _Filter = Annotated[str | None, Query(max_length=400)]
 
 
-def router(
-    workspace: Path | None, pairs: Path | None, *, reviewers_needed: int | None = None
-) -> APIRouter:
+def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int | None = None) -> APIRouter:
     """The routes below `/api/review`. Without a workspace, or without pairs, theirs say so.
 
     workspace: of `saber run`. pairs: what `saber pairs` wrote. reviewers_needed: how many must decide alike;
