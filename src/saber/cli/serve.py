@@ -63,7 +63,7 @@ def run(namespace: argparse.Namespace) -> int:
         settings,
         analysis,
         tuple(namespace.model),
-        on_ready=lambda url: _ready(url, namespace.open),
+        on_ready=lambda url: _ready(url, namespace.origin, namespace.open),
     )
     return 0
 
@@ -81,10 +81,11 @@ def token(file: Path | None, variable: str | None) -> str | None:
     return found
 
 
-def _ready(url: str, show: bool) -> None:
+def _ready(url: str, origin: str | None, show: bool) -> None:
     from saber.serve.pages import built
 
-    print(f"SABER is at {url} (Ctrl-C stops it)", flush=True)
+    elsewhere = f", for others at {origin}" if origin else ""
+    print(f"SABER is at {url}{elsewhere} (Ctrl-C stops it)", flush=True)
     if not built():
         print("saber: the pages are not built; run `make web`. The API works.", file=sys.stderr)
     if show:

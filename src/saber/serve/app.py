@@ -20,7 +20,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from saber.core.errors import ClipError
+from saber.core.errors import SaberError
 from saber.core.records import Analysis, Record
 from saber.core.taxonomy import Language
 from saber.models import EMBEDDED
@@ -33,7 +33,7 @@ from saber.serve.names import shown_name
 from saber.serve.overlay import LAYOUT
 from saber.serve.places import ID_PATTERN, new_id
 from saber.serve.records import About, History, Job, Limits, Problem, Refusal
-from saber.serve.refusals import RefusedError, refusal
+from saber.serve.refusals import RefusedError, refusal, status_of
 from saber.serve.results import Results
 from saber.serve.stream import follow
 from saber.serve.upload import Door
@@ -259,18 +259,25 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
     @app.get(
         "/api/analyses/{job}/events",
         response_class=StreamingResponse,
-        responses={200: {"content": {"text/event-stream": {}}}, **_refusals(404)},
+        responses={
+            200: {"content": {"text/event-stream": {}}},
+            204: {"description": "The clip has ended, and you have it all: a browser stops asking."},
+            **_refusals(404),
+        },
     )
     async def events(
         job: JobId,
         last_event_id: Annotated[str | None, Header(pattern="^[0-9]{1,18}$")] = None,
-    ) -> StreamingResponse:
+    ) -> Response:
         """What is found, as soon as it is: `state`, `progress`, `sight`, `perceived`, `words`, `text`, and at
         the end `done` or `failed`. To go on after the last event that you had, send its id as Last-Event-ID.
         """
         found = await known(job)
+        after = int(last_event_id or 0)
+        if found.ended_at is not None and not await desk.ask(ledger.events, job, after, 1):
+            return Response(status_code=204)
         return StreamingResponse(
-            follow(desk, found, int(last_event_id or 0)),
+            follow(desk, found, after),
             media_type="text/event-stream",
             headers={"X-Accel-Buffering": "no"},
         )
@@ -419,9 +426,20 @@ def _explain_errors(app: FastAPI) -> None:
     async def refused(request: Request, error: RefusedError) -> JSONResponse:
         return error.response()
 
-    @app.exception_handler(ClipError)
-    async def broken(request: Request, error: ClipError) -> JSONResponse:
-        return refusal(409, Problem(reason=error.reason, message=error.message, remedy=error.remedy))
+    @app.exception_handler(SaberError)
+    async def known(request: Request, error: SaberError) -> JSONResponse:
+        status = status_of(error)
+        problem = Problem(reason=error.reason, message=error.message, remedy=error.remedy)
+        return refusal(status, problem, {"Retry-After": "10"} if status == 503 else None)
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, error: Exception) -> JSONResponse:
+        problem = Problem(
+            reason="defect",
+            message="The server met an error that it did not expect.",
+            remedy="This is a defect of SABER: please report it with what the server's log says.",
+        )
+        return refusal(500, problem)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -14,6 +14,8 @@ class Bells:
 
     def __init__(self) -> None:
         self._bells: dict[str, set[asyncio.Event]] = {}
+        self.closing = False
+        """The server is about to end: whoever follows should leave, and come back to the next one."""
 
     @contextmanager
     def hung(self, job: str) -> Iterator[asyncio.Event]:
@@ -35,6 +37,11 @@ class Bells:
         """The queue has moved on: every place in it has changed."""
         for job in self._bells:
             self.ring(job)
+
+    def close(self) -> None:
+        """Send all followers away. To be called in the event loop."""
+        self.closing = True
+        self.ring_all()
 
     @property
     def followers(self) -> int:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from saber.core.errors import SaberError
 from saber.serve.ledger import Task
 from saber.serve.records import Problem, Summary
 
@@ -59,8 +60,9 @@ class Orders(Protocol):
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a worker may take."""
+    """What each of so many workers may take."""
 
+    workers: int
     start_s: float
     clip_s: float
     memory_mb: float
@@ -139,27 +141,41 @@ class _Slot:
         return self._worker is not None and self._worker.ready
 
     async def run(self) -> None:
+        """Until it is cancelled. After a failure that is not a clip's, later each time."""
         wait_s = _FIRST_WAIT_S
+        left: tuple[Task, str] | None = None
         while True:
             try:
+                if left is not None:
+                    await self._orders.died(*left)
+                    left = None
                 await self._have_worker()
+                await self._next()
                 wait_s = _FIRST_WAIT_S
+                continue
             except WorkerDiedError as error:
                 log.error("A worker could not start: %s", error)
                 await self.end_worker()
                 # The clip that is next counts it as one of its attempts: nothing waits for ever.
-                task = await self._orders.take()
-                if task is not None:
-                    await self._orders.died(task, str(error))
-                await asyncio.sleep(wait_s)
-                wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
-                continue
-            async with self._clip_came() as came:
-                task = await self._orders.take()
-                if task is None:
-                    await self._idle(came)
-                    continue
-            await self._do(task)
+                if (task := await self._orders.take()) is not None:
+                    left = (task, str(error))
+            except SaberError as error:
+                log.error("%s", error)
+                await self.end_worker()
+                if self._task is not None:
+                    left = (self._task, str(error))
+            self._rest()
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    async def _next(self) -> None:
+        """The next clip; or, while there is none, wait for one."""
+        async with self._clip_came() as came:
+            task = await self._orders.take()
+            if task is None:
+                await self._idle(came)
+                return
+        await self._do(task)
 
     async def _idle(self, came: asyncio.Event) -> None:
         """Until a clip comes, or the worker dies of itself."""
@@ -193,9 +209,12 @@ class _Slot:
             await self.end_worker()
             if not self._cancelled:
                 await self._orders.ended(task, Outcome(error=error.problem))
-        finally:
-            self._task = None
-            self._free.set()
+        self._rest()
+
+    def _rest(self) -> None:
+        """No clip is at work in this slot."""
+        self._task = None
+        self._free.set()
 
     async def cancel(self, job: str) -> None:
         if self._task is not None and self._task.id == job:
@@ -206,7 +225,7 @@ class _Slot:
 
     async def _have_worker(self) -> None:
         if self._worker is None:
-            self._worker = await _Process.start(await self._orders.opening())
+            self._worker = await _Process.start(await self._orders.opening(), self._bounds.workers)
         if not self._worker.ready:
             await self._worker.wait_ready(self._bounds.start_s)
 
@@ -234,13 +253,13 @@ class _Process:
         self._spent: dict[str, tuple[int, float]] = {}
 
     @classmethod
-    async def start(cls, opening: dict[str, object]) -> _Process:
+    async def start(cls, opening: dict[str, object], workers: int) -> _Process:
         # A session of its own: ended as a group, with the reader of a clip that it has started.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "saber.serve.worker",
+            sys.executable, "-P", "-m", "saber.serve.worker",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             limit=_MAX_LINE_BYTES, start_new_session=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+            env=_environment(workers),
         )  # fmt: skip
         worker = cls(process)
         await worker._send({**opening, "server": os.getpid()})
@@ -335,6 +354,14 @@ class _Process:
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+
+
+def _environment(workers: int) -> dict[str, str]:
+    """The packages of this process, and a fair part of the cores."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    if workers > 1:
+        environment.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+    return environment
 
 
 def _resident_mb(pid: int) -> float:

@@ -51,6 +51,7 @@ class Desk:
             self,
             settings.workers,
             Bounds(
+                workers=settings.workers,
                 start_s=settings.worker_start_s,
                 clip_s=settings.max_clip_s,
                 memory_mb=settings.worker_memory_mb,
@@ -58,6 +59,8 @@ class Desk:
             ),
         )
         self._sweeper: asyncio.Task[None] | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """In which all this runs, once it has started."""
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The ledger's answer."""
@@ -70,6 +73,7 @@ class Desk:
         return self._ledger
 
     async def start(self) -> None:
+        self.loop = asyncio.get_running_loop()
         self.places.clear_uploads()
         await self.ask(self._ledger.recover)
         for stray in set(self.places.kept()) - await self.ask(self._ledger.ids):
@@ -82,6 +86,7 @@ class Desk:
         if self._sweeper is not None:
             self._sweeper.cancel()
         await self.crew.stop()
+        await self.ask(self._ledger.recover, blameless=True)
         await self.ask(self._ledger.close)
         self._thread.shutdown()
 
@@ -143,7 +148,7 @@ class Desk:
 
     async def ended(self, task: Task, outcome: Outcome) -> None:
         await self.ask(self._ledger.end, task.id, error=outcome.error, summary=outcome.summary)
-        if outcome.error is not None and not self.settings.keep_hours:
+        if not self.settings.keep_hours:
             with suppress(FileNotFoundError):
                 Results(self.folder(task)).media.unlink()
         self.bells.ring(task.id)

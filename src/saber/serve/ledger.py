@@ -93,13 +93,19 @@ class Ledger:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        self._base.execute("BEGIN IMMEDIATE")
+        """One transaction. Raises WorkspaceError when it can't be written: nothing has changed then."""
         try:
-            yield
-        except BaseException:
-            self._base.execute("ROLLBACK")
-            raise
-        self._base.execute("COMMIT")
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._base.execute("COMMIT")
+            finally:
+                if self._base.in_transaction:
+                    self._base.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            raise WorkspaceError(
+                f"The server's ledger can't be written: {error}.", remedy="Make room on its disk."
+            ) from error
 
     # --- coming in --------------------------------------------------------------------------
 
@@ -123,10 +129,15 @@ class Ledger:
             self._note_state(new.id)
         return self._known(new.id)
 
-    def recover(self) -> None:
-        """At the start: what was running when the server ended waits again, in its old place."""
+    def recover(self, *, blameless: bool = False) -> None:
+        """What was running when the server ended waits again, in its old place.
+
+        blameless: the server ended because it was told to, so this attempt does not count.
+        """
         with self._whole():
             for row in self._base.execute("SELECT id FROM jobs WHERE state = 'running'").fetchall():
+                if blameless:
+                    self._base.execute("UPDATE jobs SET attempts = attempts - 1 WHERE id = ?", (row["id"],))
                 self._requeue(row["id"])
 
     # --- at work ----------------------------------------------------------------------------

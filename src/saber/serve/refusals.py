@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse
 
+from saber.core.errors import FlowError, SaberError, UsageError
 from saber.serve.records import Problem, Refusal
 
-__all__ = ["RefusedError", "refusal"]
+__all__ = ["RefusedError", "refusal", "status_of"]
 
 
 class RefusedError(Exception):
@@ -22,6 +23,28 @@ class RefusedError(Exception):
 
     def response(self) -> JSONResponse:
         return refusal(self.status, self.problem, self.headers)
+
+
+_STATUS = {
+    "no_workspace": 404,
+    "no_preferences": 404,
+    "no_such_item": 404,
+    "no_such_question": 404,
+    "no_media": 404,
+    "record_changed": 409,
+    "no_disagreement": 409,
+    "usage": 422,
+}
+"""By the error's reason; the review's are in `saber.review`."""
+
+
+def status_of(error: SaberError) -> int:
+    """A workspace that is busy or full may be free again; whatever else is wrong is what was asked for."""
+    if error.reason in _STATUS:
+        return _STATUS[error.reason]
+    if isinstance(error, FlowError):
+        return 503
+    return 422 if isinstance(error, UsageError) else 409
 
 
 def refusal(status: int, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:

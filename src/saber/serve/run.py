@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from saber.core.errors import MissingPieceError, UsageError
@@ -53,13 +55,13 @@ def serve(
     analysis: dict[str, Any],
     models: tuple[str, ...],
     *,
-    on_ready: Any = None,
+    on_ready: Callable[[str], object] | None = None,
 ) -> None:
     """Answer requests until the process is asked to end (SIGINT, SIGTERM).
 
     Args:
         models: specs beside the embedded analyst.
-        on_ready: called with the server's URL when it listens.
+        on_ready: called with the URL at which it listens, as soon as it does.
 
     Raises:
         UsageError: beyond loopback without token and origin; a wrong setting or model; the port is taken.
@@ -87,8 +89,18 @@ def serve(
     with places.held(), _listening(address) as listener:
         desk = Desk(places, settings, analysis)
         offer = Offer(models=tuple(dict.fromkeys((EMBEDDED, *models))))
+        guarded = application(desk, gate, offer)
+
+        class Server(uvicorn.Server):
+            """Sends those who follow a clip away before it waits for open answers to end."""
+
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                if desk.loop is not None:
+                    desk.loop.call_soon_threadsafe(desk.bells.close)
+                super().handle_exit(sig, frame)
+
         config = uvicorn.Config(
-            application(desk, gate, offer),
+            guarded,
             access_log=False,
             log_level=logging.WARNING,
             server_header=False,
@@ -99,8 +111,8 @@ def serve(
         )
         if on_ready is not None:
             host = f"[{address.host}]" if ":" in address.host else address.host
-            on_ready(gate.origin or f"http://{host}:{listener.getsockname()[1]}")
-        uvicorn.Server(config).run(sockets=[listener])
+            on_ready(f"http://{host}:{listener.getsockname()[1]}")
+        Server(config).run(sockets=[listener])
 
 
 def _listening(address: Address) -> socket.socket:

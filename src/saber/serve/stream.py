@@ -34,6 +34,8 @@ async def follow(desk: Desk, job: Job, after: int) -> AsyncIterator[bytes]:
                     return
             if events:
                 continue
+            if desk.bells.closing:
+                return
             now = await desk.ask(desk.ledger.job, job.id)
             if now is None:
                 gone = job.model_copy(update={"state": "cancelled", "stage": "ended", "position": None})

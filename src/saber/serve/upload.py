@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -79,6 +80,11 @@ class Door:
                 408, "upload_too_slow", "The upload took too long, and was given up.",
                 "Send a smaller clip, or use a faster line.",
             ) from None  # fmt: skip
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise _no_room() from error
+            raise
         except BaseException:
             path.unlink(missing_ok=True)
             raise

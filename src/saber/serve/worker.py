@@ -10,6 +10,7 @@ What a clip leaves behind lies in the clip's folder before the clip is said to b
 from __future__ import annotations
 
 import ctypes
+import errno
 import json
 import logging
 import os
@@ -112,46 +113,52 @@ class Worker:
     def do(self, task: dict[str, Any]) -> None:
         """One clip, whatever comes of it."""
         try:
-            summary = self._analyze(task)
+            summary = self._survive(task)
         except SaberError as error:
             problem = _problem(error)
             # A message names the file as this process sees it.
-            problem["message"] = problem["message"].replace(
-                str(Results(Path(task["folder"])).media), task["name"]
-            )
+            inside = str(Results(Path(task["folder"])).media)
+            problem["message"] = problem["message"].replace(inside, task["name"])
             self.say("failed", job=task["id"], error=problem, spent=self._spent(task["model"]))
         else:
             self.say("done", job=task["id"], summary=summary, spent=self._spent(task["model"]))
 
-    def _analyze(self, task: dict[str, Any]) -> dict[str, object]:
-        results = Results(Path(task["folder"]))
-        language = Language(task["language"])
-        teller = Teller(self, task["id"], language, self._limits)
+    def _survive(self, task: dict[str, Any]) -> dict[str, object]:
+        """A defect of ours, or a full disk, costs this clip, not the worker with its models."""
         try:
-            analysis = analyze(
-                results.media,
-                language=language,
-                model=self._caller(task["model"]) or "embedded",
-                settings=self.settings,
-                watcher=teller,
-            )
-            teller.stage("store")
-            embedded = embed(analysis.clip)
-            if not task["keep"]:
-                embedded = Embedded(None, b"", False, embedded.waveform)
-            results.write(_named(analysis, task["name"]), embedded, teller.overlay.whole())
-            if not task["keep"]:
-                results.media.unlink()
+            return self._analyze(task)
         except SaberError:
             raise
         except Exception as error:
-            # A defect of ours costs this clip, not the worker with its models.
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise ClipError(
+                    "The server's disk is full.",
+                    remedy="Make room, then send the clip again.",
+                    reason="disk_full",
+                ) from error
             log.exception("unexpected error in clip %s", task["id"])
             raise ClipError(
                 f"An unexpected {type(error).__name__} stopped the analysis.",
                 remedy="This is a defect of SABER: please report it with what the server's log says.",
                 reason="defect",
             ) from error
+
+    def _analyze(self, task: dict[str, Any]) -> dict[str, object]:
+        results = Results(Path(task["folder"]))
+        language = Language(task["language"])
+        teller = Teller(self, task["id"], language, self._limits)
+        analysis = analyze(
+            results.media,
+            language=language,
+            model=self._caller(task["model"]) or "embedded",
+            settings=self.settings,
+            watcher=teller,
+        )
+        teller.stage("store")
+        embedded = embed(analysis.clip)
+        if not task["keep"]:
+            embedded = Embedded(None, b"", False, embedded.waveform)
+        results.write(_named(analysis, task["name"]), embedded, teller.overlay.whole())
         label = analysis.emotion.label
         return {
             "emotion": None if label is None else label.value,
