@@ -63,6 +63,8 @@ def run(namespace: argparse.Namespace) -> int:
         settings,
         analysis,
         tuple(namespace.model),
+        workspace=namespace.workspace,
+        pairs=namespace.pairs,
         on_ready=lambda url: _ready(url, namespace.origin, namespace.open),
     )
     return 0

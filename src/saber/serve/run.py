@@ -55,12 +55,16 @@ def serve(
     analysis: dict[str, Any],
     models: tuple[str, ...],
     *,
+    workspace: Path | None = None,
+    pairs: Path | None = None,
     on_ready: Callable[[str], object] | None = None,
 ) -> None:
     """Answer requests until the process is asked to end (SIGINT, SIGTERM).
 
     Args:
         models: specs beside the embedded analyst.
+        workspace: of `saber run`, to be reviewed.
+        pairs: of `saber pairs`, to be chosen between.
         on_ready: called with the URL at which it listens, as soon as it does.
 
     Raises:
@@ -80,6 +84,7 @@ def serve(
 
         from saber.serve.app import Offer, application
         from saber.serve.desk import Desk
+        from saber.serve.review import router
     except ImportError as error:
         raise MissingPieceError(
             f"The server needs a package that is not installed: {error.name}.",
@@ -88,7 +93,12 @@ def serve(
     places = Places(data)
     with places.held(), _listening(address) as listener:
         desk = Desk(places, settings, analysis)
-        offer = Offer(models=tuple(dict.fromkeys((EMBEDDED, *models))))
+        offer = Offer(
+            models=tuple(dict.fromkeys((EMBEDDED, *models))),
+            routers=(router(workspace, pairs),),
+            has_workspace=workspace is not None,
+            has_preferences=pairs is not None,
+        )
         guarded = application(desk, gate, offer)
 
         class Server(uvicorn.Server):

@@ -1,5 +1,5 @@
 // How is the review API asked?
-import { address, request } from '../api';
+import { address, request, type View } from '../api';
 import type {
   AgreementReport, BlindPair, ChoiceIn, ChoiceMade, ChoiceReport, Dashboard, DecisionIn, ItemView, PreferencesView, Queue, Saved,
   Summary,
@@ -25,7 +25,7 @@ export const review = {
     request<Queue>('GET', 'review/queue', { query: { reviewer, ...some(filters), ...page } }),
   item: (item: string, reviewer: string) => request<ItemView>('GET', 'review/item', { query: { item, reviewer } }),
   media: (item: string) => address('review/media', { item }),
-  timeline: (item: string, language: string) => request<Timeline>('GET', 'review/timeline', { query: { item, language } }),
+  view: (item: string, language: string) => request<View>('GET', 'review/view', { query: { item, language } }),
   decide: (item: string, decision: DecisionIn) => request<Saved>('PUT', 'review/decision', { query: { item }, body: decision }),
   withdraw: (item: string, reviewer: string) => request<Saved>('DELETE', 'review/decision', { query: { item, reviewer } }),
   agreement: () => request<AgreementReport>('GET', 'review/agreement'),
@@ -37,9 +37,3 @@ export const review = {
   questionMedia: (question: string) => address('review/preferences/media', { question }),
   choiceReport: () => request<ChoiceReport>('GET', 'review/preferences/report'),
 };
-
-/** What the shared timeline draws, as `saber.report` makes it, and the same in words. */
-export interface Timeline {
-  data: { duration: number } & Record<string, unknown>;
-  in_words: string[];
-}

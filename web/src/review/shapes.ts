@@ -169,6 +169,9 @@ export interface ClaimView {
   confidence: number;
 }
 
+/** A claim with the name that the timeline has for it. */
+export type NamedClaim = ClaimView & { id: string };
+
 export interface OpinionView {
   judge: string;
   verdict: Half | null;

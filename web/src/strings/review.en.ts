@@ -11,9 +11,6 @@ export const review = {
   dashboardTitle: 'Dashboard',
 
   loading: 'One moment …',
-  again: 'Try again',
-  unreachable: 'The server does not answer.',
-  unreachableRemedy: 'Is `saber serve` still running?',
   none: 'none',
   unknown: 'unknown',
   all: 'all',
@@ -175,8 +172,6 @@ export const review = {
     notCompared: 'The clip did not come to the comparison.',
     conflicts: 'Measured conflicts',
     timeline: 'What was measured, on one time axis',
-    inWords: 'The timeline in words',
-    zoomIn: 'Zoom in', zoomOut: 'Zoom out', zoomFit: 'Whole clip',
     now: 'At this moment',
     cantPlay: 'This browser can’t play the file. The measurements can still be read.',
     rejectHeading: 'Reject the clip',

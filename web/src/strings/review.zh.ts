@@ -14,9 +14,6 @@ export const review: typeof english = {
   dashboardTitle: '概览',
 
   loading: '请稍候……',
-  again: '重试',
-  unreachable: '服务器没有回应。',
-  unreachableRemedy: '`saber serve` 还在运行吗？',
   none: '无',
   unknown: '未知',
   all: '全部',
@@ -172,8 +169,6 @@ export const review: typeof english = {
     notCompared: '片段没有进入比对。',
     conflicts: '测得的冲突',
     timeline: '同一时间轴上的测量',
-    inWords: '时间轴的文字说明',
-    zoomIn: '放大', zoomOut: '缩小', zoomFit: '整个片段',
     now: '此刻',
     cantPlay: '此浏览器无法播放该文件，测量结果仍可查看。',
     rejectHeading: '拒绝这个片段',
