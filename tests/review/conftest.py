@@ -1,4 +1,4 @@
-"""How do the review's tests get a dataset that a real run made? Once for all of them; each works on a copy."""
+"""How do the review's tests get a dataset of a real run? Once for all; each works on a copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Does the next run do what people decided, exactly for those rows, and is it in the export under their names?"""
+"""Does the next run do what people decided, for exactly those rows, and does the export name them?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def before(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reviewed(home: Path, before: Path) -> tuple[Path, dict[tuple[str, str], float], dict[str, ItemView]]:
-    """The workspace after the review and another run; when its rows had ended before; what was shown between."""
+    """The workspace reviewed and run again; when its rows had ended before; what was shown in between."""
     room = ReviewRoom(before)
     old = ended_at(before)
     decide(room, A, "ann", "correct", face=FACE, emotion="happiness")
@@ -114,7 +114,7 @@ def test_a_rejected_clip_is_dropped_with_the_reviewers_reason(reviewed: Any) -> 
     workspace, _, _ = reviewed
     (row,) = [one for one in outcomes(workspace, "verify") if one.item == C]
     assert (row.status, row.reason) == ("dropped", "rejected_by_reviewer")
-    assert row.detail == "By person:ann: unusable media: Only noise.."
+    assert row.detail == "By person:ann: unusable media: Only noise."
     assert [(c.passed, c.judge) for c in checks(workspace, C)] == [(False, "person:ann")]
 
 
@@ -157,19 +157,23 @@ def test_what_the_annotator_writes_anew_nobody_has_accepted(home: Path, reviewed
     workspace, _, _ = reviewed
     run(home, "--workspace", str(workspace), "--lang", "zh")
     stands = annotations(workspace)
-    # What a person wrote of the clip stays; what was accepted were other words.
-    assert stands[A].annotation.face == FACE
+    # An English sentence is no text of a Chinese record.
     assert stands[A].language == "zh"
-    assert DROPPED not in stands
-    said = checks(workspace, DROPPED)
-    lapsed = {c.dimension: c.reason for c in said if c.passed is None}
-    assert set(lapsed.values()) == {"review_outdated"}
-    assert Dimension.SCENE in lapsed
+    assert stands[A].annotation.face != FACE
+    assert stands[A].written_by[Dimension.FACE].model == "embedded"
+    said = {c.dimension: (c.passed, c.reason) for c in checks(workspace, DROPPED)}
+    lapsed = (None, "review_outdated")
+    assert said[Dimension.SCENE] == said[Dimension.REASONING] == lapsed
+    # Nobody speaks in it, in any language: that text is still the accepted one.
+    assert said[Dimension.SPEECH] == (True, "accepted")
+    assert DROPPED in stands
     assert C not in stands  # the clip itself was rejected, not its texts
     room = ReviewRoom(workspace)
-    assert room.summary().progress.outdated == 1
-    assert room.queue("ben").items[0].item == DROPPED
-    assert room.item(DROPPED, "ben").mine.outdated  # type: ignore[union-attr]
+    assert room.summary().progress.outdated == 2
+    assert {line.item for line in room.queue("ben").items} == {A, DROPPED}
+    own = room.item(DROPPED, "ben").mine
+    assert own is not None
+    assert own.outdated
 
 
 def test_a_decision_that_is_taken_back_is_undone_by_the_next_run(home: Path, reviewed: Any) -> None:

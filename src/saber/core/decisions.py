@@ -69,6 +69,9 @@ class DecidedText(Record):
     of: str
     """Mark of the annotator's text at the time (`mark_of`). An accepted text lapses when the annotator has
     written another one since; a corrected one says what its author saw and heard, and does not."""
+    language: str
+    """That the texts were written in. Where they are in another one by now the decision lapses, but not that
+    on the transcript, which is in the language that was spoken."""
 
 
 class DecidedLabel(Record):

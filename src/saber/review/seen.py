@@ -26,6 +26,8 @@ class Seen(Record):
     """Mark of all that could be decided."""
     status: str
     """At `verify`: kept, dropped, quarantined or pending."""
+    language: str
+    """That the texts are written in."""
     texts: dict[Dimension, str]
     writers: dict[Dimension, Writer]
     firsts: dict[Dimension, str]
@@ -54,6 +56,7 @@ def seen_of(known: Known, *, blind: bool = True) -> Seen:
     return Seen(
         saw=known.saw,
         status=known.status,
+        language=stands.language,
         texts={d: stands.annotation.text_of(d) for d in DIMENSIONS},
         writers={d: stands.written_by[d] for d in DIMENSIONS},
         firsts={d: mark_of(first.annotation.text_of(d)) for d in DIMENSIONS},

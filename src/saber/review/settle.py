@@ -127,7 +127,12 @@ def settle(decisions: Sequence[Made], needed: int, now: Seen) -> Settlement:
         seen = chosen.made.seen
         writer = Writer(model=judge_of(chosen.made.reviewer)) if chosen.corrected else seen.writers[dimension]
         texts[dimension] = DecidedText(
-            text=chosen.value, writer=writer, corrected=chosen.corrected, by=by, of=seen.firsts[dimension]
+            text=chosen.value,
+            writer=writer,
+            corrected=chosen.corrected,
+            by=by,
+            of=seen.firsts[dimension],
+            language=seen.language,
         )
     kept = Decision(texts=texts, emotion=label, media=now.media, at=latest) if texts or label else None
     return Settlement(_overall(states), tuple(states), reviewers, kept, half, corrected)
@@ -164,10 +169,14 @@ def lapsed(said: Voice, field: FieldName, now: Seen) -> bool:
     seen = said.made.seen
     if seen.media != now.media:
         return True
-    if said.corrected or field == "half":
+    if field == "half":
         return False
     if field == "emotion":
-        return seen.emotion_first != now.emotion_first
+        return not said.corrected and seen.emotion_first != now.emotion_first
+    if field != "speech" and seen.language != now.language:
+        return True
+    if said.corrected:
+        return False
     return seen.firsts[Dimension(field)] != now.firsts[Dimension(field)]
 
 

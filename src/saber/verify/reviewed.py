@@ -12,7 +12,7 @@ from saber.core.taxonomy import DIMENSIONS, Dimension
 from saber.verify.claims import GROUPS
 from saber.verify.settings import EMOTION
 
-__all__ = ["REJECTED", "Reviewed", "written_mark"]
+__all__ = ["REJECTED", "Reviewed", "why_rejected", "written_mark"]
 
 REJECTED = "rejected_by_reviewer"
 LAPSED = "review_outdated"
@@ -54,7 +54,8 @@ class Reviewed:
         return frozenset(
             d
             for d, text in self.decision.texts.items()
-            if text.corrected or text.of == mark_of(self.first.annotation.text_of(d))
+            if (text.language == self.first.language or d is Dimension.SPEECH)
+            and (text.corrected or text.of == mark_of(self.first.annotation.text_of(d)))
         )
 
     @property
@@ -109,9 +110,13 @@ class Reviewed:
             return ()
         if (rejected := decision.rejected) is not None:
             counts = self.rejected is not None
-            detail = rejected.reason.replace("_", " ") + (f": {rejected.words}" if rejected.words else "")
             return tuple(
-                _check(by, False if counts else None, REJECTED if counts else LAPSED, f"Rejected: {detail}.")
+                _check(
+                    by,
+                    False if counts else None,
+                    REJECTED if counts else LAPSED,
+                    f"Rejected: {why_rejected(rejected)}.",
+                )
                 for by in rejected.by
             )
         found: list[Check] = []
@@ -145,6 +150,12 @@ class Reviewed:
 def written_mark(annotated: Annotated) -> str:
     """Mark of the six texts and the emotion that is said."""
     return mark_of(*(annotated.annotation.text_of(d) for d in DIMENSIONS), annotated.emotion_said)
+
+
+def why_rejected(rejected: Rejected) -> str:
+    """The reason and the reviewer's own words, to be ended with a full stop."""
+    words = rejected.words.rstrip(" .。")
+    return rejected.reason.replace("_", " ") + (f": {words}" if words else "")
 
 
 def _about(check: Check) -> tuple[Dimension, ...]:

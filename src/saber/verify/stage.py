@@ -26,7 +26,7 @@ from saber.verify.figures import figures_check
 from saber.verify.independence import same_model
 from saber.verify.judge import judge_reasoning, prompts_used
 from saber.verify.reasoning import emotion_check, evidence_check
-from saber.verify.reviewed import REJECTED, Reviewed
+from saber.verify.reviewed import REJECTED, Reviewed, why_rejected
 from saber.verify.rewriter import Rewriter
 from saber.verify.settings import CAPTION, VerifySettings, required_checks
 from saber.verify.speech import speech_checks
@@ -171,9 +171,7 @@ class VerifyStage:
     def _verdict(self, clip: _Clip, checks: tuple[Check, ...]) -> Verdict:
         """What follows from the checks, as far as people have not decided."""
         if (rejected := clip.reviewed.rejected) is not None:
-            words = f": {rejected.words}" if rejected.words else ""
-            reason = rejected.reason.replace("_", " ")
-            return Verdict(False, REJECTED, f"By {', '.join(rejected.by)}: {reason}{words}.")
+            return Verdict(False, REJECTED, f"By {', '.join(rejected.by)}: {why_rejected(rejected)}.")
         return decide(checks, self.required, clip.reviewed.settles)
 
     def _may_rewrite(self, clip: _Clip) -> bool:
