@@ -180,7 +180,9 @@ export interface Perceived {
   sense: string;
   present: boolean;
   absent_reason: string | null;
-  cues: { name: string; text: string; value: number | string | null; unit: string; start_s: number; end_s: number }[];
+  /** Those with something to say first. */
+  cues: { name: string; text: string; value: number | string | null; unit: string; start_s: number; end_s: number; notable: boolean }[];
+  overall: { label: string; probs: Record<string, number>; valence: number; arousal: number; confidence: number } | null;
 }
 
 export interface Heard {

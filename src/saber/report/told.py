@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from saber.core.catalogue import CATALOGUE, level_of
+from saber.core.catalogue import CATALOGUE, CueSpec, level_of
 from saber.core.records import Cue, Perception
 from saber.core.taxonomy import Language
 from saber.report.names import quantity, quantity_name, reason_name, value_name
@@ -43,10 +43,12 @@ def _line(cue: Cue, strings: Strings) -> dict[str, object]:
     if isinstance(cue.value, str):
         value = value_name(strings, spec, cue.value)
     else:
-        value = quantity(strings, cue.value, cue.unit, None if spec is None else spec.digits)
+        value = quantity(strings, cue.value, cue.unit, _digits(spec))
     if level is not None:
         clause = strings.pick((level.en, level.zh))
-        text = clause.replace("{value}", value).replace("{unit}", "").strip()
+        # A clause has the unit's name in it.
+        bare = value if isinstance(cue.value, str) else quantity(strings, cue.value, "", _digits(spec))
+        text = clause.replace("{value}", bare).replace("{unit}", "").strip()
         text = text[:1].upper() + text[1:]
     else:
         text = f"{quantity_name(strings, cue.name)}{strings.pick((': ', '：'))}{value}"
@@ -59,3 +61,7 @@ def _line(cue: Cue, strings: Strings) -> dict[str, object]:
         "end_s": round(cue.end_s, 3),
         "notable": level is not None and level.notable,
     }
+
+
+def _digits(spec: CueSpec | None) -> int | None:
+    return None if spec is None else spec.digits
