@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import FastAPI, Header, Path, Query, Request
+from fastapi import APIRouter, FastAPI, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
@@ -71,9 +71,8 @@ Batch = Annotated[
 class Offer:
     """What this server offers."""
 
+    review: APIRouter
     models: tuple[str, ...] = (EMBEDDED,)
-    routers: tuple[Any, ...] = ()
-    """Further routes, such as those of a review."""
     has_workspace: bool = False
     has_preferences: bool = False
     notices: tuple[str, ...] = field(default=())
@@ -378,8 +377,7 @@ def application(desk: Desk, gate: Gate, offer: Offer) -> Guard:
         )
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    for router in offer.routers:
-        app.include_router(router)
+    app.include_router(offer.review, responses=_refusals(404, 409))
 
     # --- the pages -----------------------------------------------------------------------------
 

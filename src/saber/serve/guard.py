@@ -197,7 +197,7 @@ class Guard:
                 401, "token_missing", "This server is for those who have its token.",
                 "Send it as `Authorization: Bearer TOKEN`, or sign in on the page.",
             )  # fmt: skip
-            error.headers["WWW-Authenticate"] = 'Bearer realm="saber"'
+            error.headers = {"WWW-Authenticate": 'Bearer realm="saber"'}
             raise error
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from saber.core.errors import FlowError, SaberError, UsageError
@@ -10,19 +13,18 @@ from saber.serve.records import Problem, Refusal
 __all__ = ["RefusedError", "refusal", "status_of"]
 
 
-class RefusedError(Exception):
-    """Answered with this status and problem."""
+class RefusedError(HTTPException):
+    """Answered with this status and problem; also where FastAPI would make another error of any other."""
 
     def __init__(
         self, status: int, reason: str, message: str, remedy: str = "", *, retry_after_s: float | None = None
     ) -> None:
-        super().__init__(message)
-        self.status = status
+        wait = {} if retry_after_s is None else {"Retry-After": str(max(1, round(retry_after_s)))}
+        super().__init__(status, message, wait)
         self.problem = Problem(reason=reason, message=message, remedy=remedy)
-        self.headers = {} if retry_after_s is None else {"Retry-After": str(max(1, round(retry_after_s)))}
 
     def response(self) -> JSONResponse:
-        return refusal(self.status, self.problem, self.headers)
+        return refusal(self.status_code, self.problem, self.headers)
 
 
 _STATUS = {
@@ -47,7 +49,7 @@ def status_of(error: SaberError) -> int:
     return 422 if isinstance(error, UsageError) else 409
 
 
-def refusal(status: int, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+def refusal(status: int, problem: Problem, headers: Mapping[str, str] | None = None) -> JSONResponse:
     return JSONResponse(
         Refusal(error=problem).model_dump(), status, {"Cache-Control": "no-store", **(headers or {})}
     )

@@ -13,7 +13,10 @@ from typing import Any
 
 from saber.core.errors import MissingPieceError, UsageError
 from saber.core.settings import build, read_toml
-from saber.models import EMBEDDED, check_spec
+from saber.infer import statement
+from saber.models import EMBEDDED, make_caller
+from saber.pipeline import Settings
+from saber.review import PreferenceRoom, ReviewRoom
 from saber.serve.guard import Gate
 from saber.serve.places import Places
 from saber.serve.settings import ServeSettings
@@ -39,11 +42,15 @@ class Address:
 
 
 def load(config: Path | None) -> tuple[ServeSettings, dict[str, Any]]:
-    """The `[serve]` table of the settings file, and its other tables, which are the analysis'."""
+    """The `[serve]` table of the settings file, and its other tables, which are the analysis'.
+
+    Raises UsageError for an unknown or wrong key in either.
+    """
     tables = {} if config is None else read_toml(config)
     own = tables.pop("serve", {})
     if not isinstance(own, dict):
         raise UsageError(f"Setting serve in {config} must be a table.")
+    build(Settings, tables, "settings" if config is None else config.name)
     return build(ServeSettings, own, "serve"), tables
 
 
@@ -66,12 +73,12 @@ def serve(
         models: specs beside the embedded analyst.
         workspace: of `saber run`, to be reviewed.
         reviewers_needed: how many must decide a record alike; None leaves it as it was.
-        pairs: of `saber pairs`, to be chosen between.
+        pairs: of `saber pairs`, to be reviewed.
         on_ready: called with the URL at which it listens, as soon as it does.
 
     Raises:
         UsageError: beyond loopback without token and origin; a wrong setting or model; the port is taken.
-        WorkspaceError: the folder can't be used, or another server uses it.
+        WorkspaceError: a folder can't be used, or another server uses it.
         MissingPieceError: the extra `serve` is not installed.
     """
     if not address.is_loopback and (gate.token is None or gate.origin is None):
@@ -79,8 +86,7 @@ def serve(
             f"{address.host} can be reached by others: that needs a token and a stated origin.",
             remedy="Give --token-file (or SABER_TOKEN) and --origin, or listen on 127.0.0.1.",
         )
-    for spec in models:
-        check_spec(spec)
+    notices = [said for spec in models if (said := _statement(spec, build(Settings, analysis, "settings")))]
     try:
         import uvicorn
 
@@ -92,14 +98,19 @@ def serve(
             f"The server needs a package that is not installed: {error.name}.",
             remedy='Run: pip install "saber-llm[serve]"',
         ) from error
+    if workspace is not None:
+        ReviewRoom(workspace).summary()
+    if pairs is not None:
+        PreferenceRoom(pairs).report()
     places = Places(data)
     with places.held(), _listening(address) as listener:
         desk = Desk(places, settings, analysis)
         offer = Offer(
             models=tuple(dict.fromkeys((EMBEDDED, *models))),
-            routers=(router(workspace, pairs, reviewers_needed=reviewers_needed),),
+            review=router(workspace, pairs, reviewers_needed=reviewers_needed),
             has_workspace=workspace is not None,
             has_preferences=pairs is not None,
+            notices=tuple(notices),
         )
         guarded = application(desk, gate, offer)
 
@@ -125,6 +136,17 @@ def serve(
             host = f"[{address.host}]" if ":" in address.host else address.host
             on_ready(f"http://{host}:{listener.getsockname()[1]}")
         Server(config).run(sockets=[listener])
+
+
+def _statement(spec: str, settings: Settings) -> str | None:
+    """What that model is sent, if anything leaves this machine. UsageError when there is no such model."""
+    caller = make_caller(spec, settings.model)
+    if caller is None:
+        return None
+    try:
+        return statement(caller.model, settings.infer)
+    finally:
+        caller.close()
 
 
 def _listening(address: Address) -> socket.socket:
