@@ -27,7 +27,7 @@ from saber.train.audit import DataSettings, Sized
 from saber.train.batches import Batch, Collator, Failing, Rows, plan, stop_at_failure
 from saber.train.log_probs import Reader
 from saber.train.settings import StepSettings
-from saber.train.student import Student
+from saber.train.student import Student, language_model
 from saber.train.towers import Senses
 
 __all__ = ["Objective", "OnLog", "Stats", "last_checkpoint", "run_steps"]
@@ -108,6 +108,9 @@ def run_steps(
         dataloader_pin_memory=gpu,
         ddp_find_unused_parameters=False if world > 1 else None,
         optim="adamw_torch",
+        deepspeed=steps.deepspeed or None,
+        fsdp=steps.fsdp or None,
+        fsdp_config={"version": 2, "transformer_layer_cls_to_wrap": _layers_of(student)} if steps.fsdp else None,
     )
     kept = last_checkpoint(out)
     given = Failing(Rows(rows, order, student.encoder, data, senses.kept if senses else None), collator)
@@ -126,6 +129,11 @@ def run_steps(
         loop.remove_callback(PrinterCallback)
         loop.train(resume_from_checkpoint=str(kept[1]) if kept else None)
     return log.last
+
+
+def _layers_of(student: Student) -> list[str]:
+    """Names of the classes that FSDP cuts on their own."""
+    return sorted({type(layer).__name__ for layer in language_model(student.lm).layers})
 
 
 def last_checkpoint(out: Path) -> tuple[int, Path] | None:
