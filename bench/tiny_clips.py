@@ -27,8 +27,8 @@ from saber.flow import items
 from saber.infer import ClipMedia
 from saber.storage import read_cues
 
-_FPS = 15
-_SIZE = (512, 640)
+_FPS = 12
+_SIZE = (384, 480)
 _REST_S = 1.0
 _RATE_HZ = 16_000
 _VOTES = ("neutral", "happy", "angry", "sad", "fear", "disgust", "surprise")
@@ -82,13 +82,13 @@ class Known:
     annotated: Annotated
 
 
-def made_clips(media: Path, out: Path, per_half: int) -> Path:
+def made_clips(media: Path, out: Path, per_half: int, most_faces: int = 15) -> Path:
     """The clips with their list; what is there is not made again. Returns the list.
 
     per_half: consistent clips of each face, and as many inconsistent ones, as far as there are so many.
     """
     rows = []
-    for person, actor, half, face, voice, pictures, sound in _planned(media, per_half):
+    for person, actor, half, face, voice, pictures, sound in _planned(media, per_half, most_faces):
         name = f"{person}-{face}-{Path(sound).stem}.mkv"
         if not (out / name).exists():
             out.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,9 @@ def run_factory(listed: Path, workspace: Path, ratios: tuple[float, float, float
     settings = listed.with_name("dataset.toml")
     train, validation, test = ratios
     settings.write_text(
-        _RUN.format(workspace=workspace.absolute(), workers=workers, train=train, validation=validation, test=test),
+        _RUN.format(
+            workspace=workspace.absolute(), workers=workers, train=train, validation=validation, test=test
+        ),
         encoding="utf-8",
     )
     subprocess.run([sys.executable, "-m", "saber.cli.main", "run", str(settings)], check=True)
@@ -149,10 +151,10 @@ def known_clips(workspace: Path) -> Iterator[Known]:
 _Planned = tuple[str, str, str, Emotion, Emotion, tuple[Path, Path], Path]
 
 
-def _planned(media: Path, per_half: int) -> Iterator[_Planned]:
+def _planned(media: Path, per_half: int, most_faces: int) -> Iterator[_Planned]:
     faces, said = _photos(media), _voices(media)
     actors = sorted(said)
-    for place, (person, shown) in enumerate(sorted(faces.items())):
+    for place, (person, shown) in enumerate(sorted(faces.items())[:most_faces]):
         actor = actors[place % len(actors)]
         rest = shown[Emotion.NEUTRAL]
         both = sorted((f, v) for f in shown for v in said[actor])
@@ -166,7 +168,9 @@ def _planned(media: Path, per_half: int) -> Iterator[_Planned]:
                 yield person, actor, half, face, voice, (rest, shown[face]), sound
 
 
-def _even(pairs: Sequence[tuple[Emotion, Emotion]], count: int, draw: random.Random) -> list[tuple[Emotion, Emotion]]:
+def _even(
+    pairs: Sequence[tuple[Emotion, Emotion]], count: int, draw: random.Random
+) -> list[tuple[Emotion, Emotion]]:
     """So many, the same face as seldom as can be; pairs come again only when all have been taken."""
     left = list(pairs) * 2
     draw.shuffle(left)
