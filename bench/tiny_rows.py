@@ -25,12 +25,14 @@ ASKED = (
     "<acoustic_evidence><voice><speech></acoustic_evidence><reasoning><emotion>"
 )
 OPEN = "It can't be told."
-MOST_CLAUSES = 7
-LONGEST = 150
+MOST_CLAUSES = 6
+LONGEST = 120
 """Characters of a described sense."""
 
 _CONCLUDED = ("face.expression", "face.speaker", "face.speech_match")
-"""Readings of the emotion, and what photographs that do not speak say of every clip."""
+"""A reading of the emotion, and what is the same for all photographs."""
+_STILL = "the lips stay still while a voice is heard"
+"""What photographs that do not speak say of every clip."""
 _TIMES = re.compile(
     r"^(?:From [\d.]+ s to [\d.]+ s|At [\d.]+ s|Over the whole clip|Over the same stretch|At the same time|"
     r"Overall|Later|In between)(?:, from [\d.]+ s to [\d.]+ s)?, "
@@ -121,6 +123,8 @@ def short(text: str) -> str:
     kept = ""
     for sentence in re.split(r"(?<=\.) ", text):
         plain = _TIMES.sub("", sentence)
+        for told, left in ((f", {_STILL} and ", " and "), (f" and {_STILL}", ""), (f", {_STILL}", "")):
+            plain = plain.replace(told, left)
         plain = plain[:1].upper() + plain[1:]
         if kept and len(kept) + len(plain) > LONGEST:
             break
