@@ -1,5 +1,6 @@
 # make demo   analyse a demo clip, in an environment of its own
 # make test   the whole test suite, in the same environment
+# make serve  the web app, on this machine only
 # make web    the pages of `saber serve`, into src/saber/serve/pages
 # make vllm   an environment of its own for vLLM on a CPU, for the tests that SABER_TEST_VLLM turns on
 
@@ -17,13 +18,13 @@ LOCK := --constraint requirements/constraints.txt
 
 PAGES := src/saber/serve/pages/index.html
 
-.PHONY: demo test web vllm clean
+.PHONY: demo test serve web vllm clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
 	@$(BIN)/saber analyze demo/out/laughing-face-calm-voice.mp4 --report demo/out
 
-test: $(VENV)/.test $(if $(wildcard web/package.json),$(PAGES))
+test: $(VENV)/.test $(PAGES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -48,6 +49,13 @@ $(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
 	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,train,ray,data,serve,test]
 	@touch $@
 
+serve: $(VENV)/.serve $(PAGES)
+	@$(BIN)/saber serve
+
+$(VENV)/.serve: $(VENV)/.demo
+	@$(PIP) $(LOCK) --editable .[embedded,serve]
+	@touch $@
+
 web: $(PAGES)
 
 # Node comes as a package from PyPI, so that there is one version of it and nothing to install before.
@@ -57,7 +65,7 @@ $(VENV)/.node: requirements/constraints.txt | $(BIN)/python
 
 $(PAGES): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) $(wildcard src/saber/report/assets/*) $(VENV)/.node
 	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund --loglevel=error
-	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
+	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build -- --logLevel warn
 
 vllm: $(VLLM)/.done
 

@@ -138,6 +138,8 @@ def analyze(
     language = _language(language)
     caller = model if isinstance(model, Caller) else make_caller(model, settings.model)
     clock = Stopwatch()
+    # An answer is asked for as a stream only where somebody listens.
+    hear = on_text or (watcher.text if watcher is not None else None)
     watcher = watcher or Watcher()
     with clock("total"):
         cues = perceive(clip, settings=settings, progress=progress, clock=clock, watcher=watcher)
@@ -150,7 +152,6 @@ def analyze(
             try:
                 with clock("model"):
                     media = ClipMedia(clip, settings.media)
-                    hear = on_text or watcher.text
                     written = write_annotation(cues, media, caller, settings.infer, language, hear)
             finally:
                 if caller is not model:

@@ -172,13 +172,13 @@ def test_there_is_nothing_to_adjudicate_without_a_disagreement(workspace: Path) 
 
 def test_many_reviewers_at_once_lose_nothing(workspace: Path) -> None:
     room = ReviewRoom(workspace, reviewers_needed=3)
-    failed: list[BaseException] = []
+    failed: list[SaberError] = []
 
     def review(reviewer: str) -> None:
         try:
             for item in ALL:
                 decide(room, item, reviewer, "accept")
-        except BaseException as error:
+        except SaberError as error:
             failed.append(error)
 
     threads = [threading.Thread(target=review, args=(f"r{n}",)) for n in range(4)]
@@ -233,9 +233,8 @@ def test_the_queue_is_sorted_and_says_why(workspace: Path) -> None:
     assert scores == sorted(scores, reverse=True)
     first = queue.items[0]
     assert first.item == DROPPED
-    assert [(w.kind, w.about, w.score, w.limit) for w in first.worth][0] == (
-        "failed_check", "speech/speech", 1.0, 0.5,
-    )  # fmt: skip
+    why = first.worth[0]
+    assert (why.kind, why.about, why.score, why.limit) == ("failed_check", "speech/speech", 1.0, 0.5)
     assert first.score == pytest.approx(sum(w.points for w in first.worth))
 
 

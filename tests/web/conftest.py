@@ -80,6 +80,8 @@ def serving(data: Path, *arguments: str, token: str | None = None) -> Iterator[S
 
 @pytest.fixture(scope="session")
 def built() -> None:
+    for package in ("fastapi", "uvicorn"):
+        pytest.importorskip(package, reason="the extra `serve` is not installed")
     if not (PAGES / "index.html").is_file():
         pytest.skip("the pages are not built; run `make web`")
 

@@ -3,6 +3,7 @@ import '@report/tokens.css';
 import '@report/page.css';
 import '@report/lanes.css';
 import './styles/app.css';
+import './styles/review.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 

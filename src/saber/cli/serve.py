@@ -25,6 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="where clips and results are kept (default: saber-serve)",
     )  # fmt: skip
     parser.add_argument("--workspace", type=Path, metavar="DIR", help="of `saber run`, to be reviewed")
+    parser.add_argument(
+        "--reviewers", type=int, metavar="N",
+        help="how many people must decide a record alike; remembered in the workspace (at first: 1)",
+    )  # fmt: skip
     parser.add_argument("--pairs", type=Path, metavar="DIR", help="of `saber pairs`, to be reviewed")
     parser.add_argument(
         "--model", action="append", default=[], metavar="SPEC",
@@ -64,6 +68,7 @@ def run(namespace: argparse.Namespace) -> int:
         analysis,
         tuple(namespace.model),
         workspace=namespace.workspace,
+        reviewers_needed=namespace.reviewers,
         pairs=namespace.pairs,
         on_ready=lambda url: _ready(url, namespace.origin, namespace.open),
     )

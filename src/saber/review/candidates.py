@@ -102,10 +102,13 @@ class Candidates:
         )
 
     def _paired(self, pair: dict[str, Any] | None, scores: dict[str, float]) -> tuple[str, str] | None:
-        if pair is None or pair["pair"]["by"] != "score":
+        """Whoever chose: what the scorer prefers goes first."""
+        if pair is None:
             return None
-        texts = pair["messages"][-1]["content"].strip(), pair["rejected_response"].strip()
-        return texts if all(text in scores for text in texts) and texts[0] != texts[1] else None
+        one, other = pair["messages"][-1]["content"].strip(), pair["rejected_response"].strip()
+        if one == other or one not in scores or other not in scores:
+            return None
+        return (one, other) if scores[one] >= scores[other] else (other, one)
 
     def _furthest(self, answers: list[dict[str, Any]], scores: dict[str, float]) -> tuple[str, str] | None:
         """Of answers whose form is whole, as for a pair."""

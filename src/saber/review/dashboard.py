@@ -33,7 +33,7 @@ def dashboard(workspace: Path, store: Store, index: Index, indexed: int, known: 
     """All of it. The yield is that of the last run, whether or not it is still at work."""
     last = status(workspace)
     tokens = [s.tokens for s in last.stages if s.tokens is not None]
-    items = index.sample(MOST_SAMPLED)
+    items, counts = index.sample(MOST_SAMPLED), index.counts()
     with open_ledger(workspace) as ledger:
         histograms = _histograms(ledger, items)
     return Dashboard(
@@ -59,7 +59,7 @@ def dashboard(workspace: Path, store: Store, index: Index, indexed: int, known: 
         histograms=tuple(histograms),
         sampled=indexed > len(items),
         balance=tuple(
-            Balance(by=by, counts=index.count(by), kept=index.count(by, kept=True))
+            Balance(by=by, counts=counts[by], kept=counts[f"kept {by}"])
             for by in ("emotion", "language", "corpus", "split", "half")
         ),
         review=progress(store, index),

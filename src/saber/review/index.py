@@ -146,6 +146,7 @@ class Index:
                 self._db.executemany(
                     "REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines
                 )
+                self._db.execute("DELETE FROM main.note WHERE key = 'counts'")
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -219,7 +220,20 @@ class Index:
         )
         return [(item, state) for (item,) in page], count
 
-    def kinds(self) -> dict[str, int]:
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many items there are of each kind (`kinds`) and by each column (`corpus`, ...; of those that
+        stand `kept corpus`, ...). Counted once for each state of the index."""
+        if (told := self._note("counts")) is not None:
+            found: dict[str, dict[str, int]] = json.loads(told)
+            return found
+        found = {"kinds": self._kinds()}
+        for column in ("stage", "corpus", "language", "split", "half", "emotion"):
+            found[column] = self._count(column, kept=False)
+            found[f"kept {column}"] = self._count(column, kept=True)
+        self._take_note("counts", json.dumps(found))
+        return found
+
+    def _kinds(self) -> dict[str, int]:
         """Items of each kind that the records themselves tell."""
         sums = ", ".join(f"total(kinds & {bit} <> 0)" for bit in BITS.values())
         return {
@@ -227,9 +241,8 @@ class Index:
             for kind, count in zip(BITS, self.rows(f"SELECT {sums} FROM item")[0], strict=True)
         }
 
-    def count(self, column: str, *, kept: bool = False) -> dict[str, int]:
+    def _count(self, column: str, *, kept: bool) -> dict[str, int]:
         """Items by one column; what has no value is `none`."""
-        assert column in ("stage", "corpus", "language", "split", "half", "emotion")
         where = "WHERE status = 'kept'" if kept else ""
         return {
             value or "none": count

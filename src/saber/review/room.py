@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from saber.core.errors import UsageError
+from saber.core.records import Analysis
 from saber.core.taxonomy import Dimension
 from saber.flow import status
 from saber.review.dashboard import dashboard
 from saber.review.index import Filter, Index
 from saber.review.item import item_view, worth_of_known
 from saber.review.known import Known, find, find_many, open_ledger
+from saber.review.measured import analysis_of
 from saber.review.measures import agreement_report
 from saber.review.pass_on import pass_on
 from saber.review.progress import progress
@@ -61,16 +63,22 @@ class ReviewRoom:
             with open_ledger(workspace), self._store() as store:
                 store.set_needed(reviewers_needed)
 
+    def refresh(self, budget_s: float) -> tuple[int, int]:
+        """Score what is new or changed, for at most about so long. Returns how many items are scored and how
+        many there are. Each question does so for two seconds; a server may do it in the background."""
+        with self._index(budget_s) as (_, _, indexed, known):
+            return indexed, known
+
     # --- looking ---------------------------------------------------------------------------------
 
     def summary(self, *, preferences: bool = False, budget_s: float = _BUDGET_S) -> Summary:
         """What there is to review. `preferences`: whether there are answers to choose between."""
         with self._index(budget_s) as (store, index, indexed, known):
             found = progress(store, index)
-            kinds: dict[str, int] = index.kinds()
-            kinds["disagreement"] = found.disagreement
+            counts = index.counts()
+            kinds = {**counts["kinds"], "disagreement": found.disagreement}
             values = {
-                name: tuple(k for k in index.count(name) if k != "none")
+                name: tuple(k for k in counts[name] if k != "none")
                 for name in ("stage", "corpus", "language", "split")
             }
         return Summary(
@@ -152,6 +160,13 @@ class ReviewRoom:
                 reason="no_media",
             )
         return path
+
+    def analysis(self, item: str) -> Analysis:
+        """What a report would draw of the item, with its cues. UsageError `not_measured`, or ClipError, where
+        the measurements are missing or broken."""
+        with open_ledger(self.workspace) as ledger:
+            known = find(ledger, item)
+        return analysis_of(self.workspace, known)
 
     def agreement(self) -> AgreementReport:
         """How far reviewers agree with each other, and with what the checks said."""

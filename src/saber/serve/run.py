@@ -63,6 +63,7 @@ def serve(
     models: tuple[str, ...],
     *,
     workspace: Path | None = None,
+    reviewers_needed: int | None = None,
     pairs: Path | None = None,
     on_ready: Callable[[str], object] | None = None,
 ) -> None:
@@ -71,6 +72,7 @@ def serve(
     Args:
         models: specs beside the embedded analyst.
         workspace: of `saber run`, to be reviewed.
+        reviewers_needed: how many must decide a record alike; None leaves it as it was.
         pairs: of `saber pairs`, to be reviewed.
         on_ready: called with the URL at which it listens, as soon as it does.
 
@@ -105,7 +107,7 @@ def serve(
         desk = Desk(places, settings, analysis)
         offer = Offer(
             models=tuple(dict.fromkeys((EMBEDDED, *models))),
-            review=router(workspace, pairs),
+            review=router(workspace, pairs, reviewers_needed=reviewers_needed),
             has_workspace=workspace is not None,
             has_preferences=pairs is not None,
             notices=tuple(notices),

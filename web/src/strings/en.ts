@@ -27,7 +27,6 @@ export const en = {
     unreachable: 'The server does not answer.',
     unreachableRemedy: 'Is “saber serve” still running on the machine? Start it and try again.',
     again: 'Try again',
-    retryIn: (seconds: number) => `Trying again in ${seconds} s.`,
   },
   token: {
     title: 'This server asks for its token',
@@ -51,8 +50,8 @@ export const en = {
     chinese: 'Chinese',
     limits: (size: string, time: string) => `Video or sound, up to ${size} and ${time} each.`,
     local: 'Clips stay on the machine that runs SABER.',
-    keep: (hours: string) => `They are deleted after ${hours}, or at once when you delete them.`,
-    keepForever: 'They are kept until you delete them.',
+    keep: (hours: string) => `They are deleted ${hours} after the analysis, or at once when you delete them.`,
+    keepNot: 'They are deleted as soon as they are analysed, and the results ten minutes later.',
     modelSends: 'This model runs on a server: what it is sent can leave this machine.',
     uploads: 'Being sent',
     uploading: (share: string) => `${share} sent`,
@@ -168,8 +167,7 @@ export const en = {
     overlay: 'Draw over the picture',
     overlayFace: 'Face',
     overlayBody: 'Body',
-    cantPlay: 'This browser can’t play the clip; the timeline works without it.',
-    mediaGone: 'The clip can’t be shown; the timeline works without it.',
+    cantPlay: 'The clip can’t be played here; the timeline works without it.',
     claims: 'Claims',
     claimsOf: (supported: number, contradicted: number, unmeasured: number) =>
       [
@@ -208,9 +206,7 @@ export const en = {
     arousal: 'Arousal',
     model: 'Written by',
     length: 'Length',
-    none_: '–',
     facts: 'At a glance',
-    swap: 'Swap',
   },
   about: {
     title: 'About',
@@ -236,9 +232,9 @@ export const en = {
     privacyText: [
       'Clips and results lie in the data folder of the machine that runs SABER. These pages load nothing from anywhere else, and nothing leaves that machine unless you choose a model that runs on a server.',
     ],
-    keep: (hours: string) => `Clips and results are deleted ${hours} after they came, or at once when you delete them.`,
-    keepForever: 'Clips and results are kept until you delete them.',
-    browser: 'This browser keeps the language that you chose, and nothing else.',
+    keep: (hours: string) => `Clips and results are deleted ${hours} after the analysis, or at once when you delete them.`,
+    keepNot: 'Clips are deleted as soon as they are analysed, and the results ten minutes later, or at once when you delete them.',
+    browser: 'This browser keeps the language that you chose and, where the server asks for a token, a cookie that says that you gave it.',
     licences: 'Licences',
     licencesText: 'SABER is free software under the Apache License 2.0. The models that it uses and their licences are listed in each analysis.',
     licencesLink: 'Licences of what these pages are built with',

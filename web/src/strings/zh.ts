@@ -28,7 +28,6 @@ export const zh: Strings = {
     unreachable: '服务器没有回应。',
     unreachableRemedy: '运行 SABER 的机器上，“saber serve” 还在运行吗？请启动后重试。',
     again: '重试',
-    retryIn: (seconds: number) => `${seconds} 秒后重试。`,
   },
   token: {
     title: '此服务器需要令牌',
@@ -52,8 +51,8 @@ export const zh: Strings = {
     chinese: '中文',
     limits: (size: string, time: string) => `视频或音频，每个不超过 ${size}、${time}。`,
     local: '片段只留在运行 SABER 的机器上。',
-    keep: (hours: string) => `保存${hours}后删除，您也可以随时立即删除。`,
-    keepForever: '在您删除之前一直保存。',
+    keep: (hours: string) => `分析完成${hours}后删除，您也可以随时立即删除。`,
+    keepNot: '分析完成后片段立即删除，结果在十分钟后删除。',
     modelSends: '该模型在服务器上运行：发送给它的内容可能离开本机。',
     uploads: '正在发送',
     uploading: (share: string) => `已发送 ${share}`,
@@ -163,8 +162,7 @@ export const zh: Strings = {
     overlay: '在画面上绘制',
     overlayFace: '面部',
     overlayBody: '身体',
-    cantPlay: '此浏览器无法播放该片段；时间轴仍可使用。',
-    mediaGone: '无法显示该片段；时间轴仍可使用。',
+    cantPlay: '此处无法播放该片段；时间轴仍可使用。',
     claims: '说法',
     claimsOf: (supported: number, contradicted: number, unmeasured: number) =>
       [
@@ -203,9 +201,7 @@ export const zh: Strings = {
     arousal: '唤醒度',
     model: '撰写者',
     length: '时长',
-    none_: '–',
     facts: '概要',
-    swap: '互换',
   },
   about: {
     title: '说明',
@@ -231,9 +227,9 @@ export const zh: Strings = {
     privacyText: [
       '片段和结果存放在运行 SABER 的机器的数据文件夹中。这些页面不从别处加载任何内容；除非您选择在服务器上运行的模型，否则没有内容离开那台机器。',
     ],
-    keep: (hours: string) => `片段和结果在上传${hours}后删除，您也可以随时立即删除。`,
-    keepForever: '片段和结果在您删除之前一直保存。',
-    browser: '此浏览器只保存您选择的语言，不保存其他内容。',
+    keep: (hours: string) => `片段和结果在分析完成${hours}后删除，您也可以随时立即删除。`,
+    keepNot: '分析完成后片段立即删除，结果在十分钟后删除；您也可以随时立即删除。',
+    browser: '此浏览器只保存您选择的语言；若服务器需要令牌，还保存一个表明您已提供令牌的 Cookie。',
     licences: '许可',
     licencesText: 'SABER 是采用 Apache License 2.0 的自由软件。所用模型及其许可列在每个分析中。',
     licencesLink: '构建这些页面所用软件的许可',
