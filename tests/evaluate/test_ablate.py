@@ -12,7 +12,7 @@ from media_maker import make_clip
 from saber.core.errors import ClipError
 from saber.evaluate import Sample
 from saber.evaluate.ablate import ablate, donors, write_ablated
-from saber.media import open_clip
+from saber.media import open_clip, probe
 
 
 def seen_and_heard(path: Path) -> tuple[np.ndarray, np.ndarray | None, int]:
@@ -21,6 +21,12 @@ def seen_and_heard(path: Path) -> tuple[np.ndarray, np.ndarray | None, int]:
         sound = reader.sound
         frames = list(reader.frames())
     return frames[len(frames) // 2].rgb, None if sound is None else sound.samples, len(frames)
+
+
+def rate(path: Path) -> float | None:
+    video = probe(path).video
+    assert video is not None
+    return video.fps
 
 
 @pytest.mark.parametrize(("ending", "codec"), [("mp4", "aac"), ("mkv", "flac"), ("avi", "pcm_s16le")])
@@ -34,6 +40,7 @@ def test_mute_and_black(tmp_path: Path, ending: str, codec: str) -> None:
     assert not silence.any()
     assert len(silence) == pytest.approx(len(sound), rel=0.05)
     assert shown == count
+    assert rate(tmp_path / "mute.mkv") == rate(clip), "who samples pictures by it takes the same"
     assert np.abs(still.astype(int) - picture).max() == 0, "the picture is copied as it is encoded"
     write_ablated(clip, tmp_path / "black.mkv", "black")
     black, kept, shown = seen_and_heard(tmp_path / "black.mkv")
@@ -79,6 +86,15 @@ def test_a_changed_clip_is_made_once(tmp_path: Path) -> None:
     when = first.stat().st_mtime_ns
     ((_, second),) = ablate(samples, tmp_path, "mute", tmp_path / "made", 0)
     assert (second, second.stat().st_mtime_ns) == (first, when)
+
+
+def test_a_clip_that_was_replaced_is_changed_anew(tmp_path: Path) -> None:
+    samples = [Sample(id="a", part="x", media="clip.mp4")]
+    made = []
+    for seconds in (0.4, 0.8):
+        make_clip(tmp_path / "clip.mp4", seconds=seconds)
+        made += [path for _, path in ablate(samples, tmp_path, "mute", tmp_path / "made", 0)]
+    assert [seen_and_heard(path)[2] for path in made] == [10, 20]
 
 
 def test_sound_comes_from_another_speaker_and_another_emotion() -> None:

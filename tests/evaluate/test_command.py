@@ -218,7 +218,7 @@ def test_what_a_spent_budget_or_a_broken_call_leaves_is_said(
             path.unlink()
     assert drive.main([*told, "--send", "frames", "--out", str(tmp_path / "broken")]) == 0
     run = read_run(tmp_path / "broken")
-    assert run.sent == "1 frames"
+    assert run.sent == "up to 1 pictures"
     assert run.outcomes["MOSI"]["no_answer"] == 2
     assert any("clip_missing 1, clip_unreadable 1" in note for note in run.notes)
 

@@ -49,6 +49,16 @@ def test_a_random_guesser_gets_the_published_averages() -> None:
     assert len(SCENARIOS) == 13
 
 
+def test_what_a_guesser_would_get_stands_beside(tmp_path: Path) -> None:
+    emobench_m(tmp_path / "data", per_scenario=1)
+    evaluated = run_with(tmp_path, {})
+    told = {row: value(evaluated, row, "chance") for row in ("MC-EIU", "FER", "SCEA", "Average")}
+    assert told == pytest.approx(
+        {"MC-EIU": 100 / 56, "FER": 23.1667, "SCEA": 33.3333, "Average": 25.46}, rel=1e-3
+    )
+    assert value(evaluated, "SCEA (closed)", "chance") == 50, "of the two true-or-false scenarios"
+
+
 def test_every_denominator_counts_as_it_says(tmp_path: Path) -> None:
     emobench_m(tmp_path / "data", per_scenario=8)
     answers = {

@@ -17,8 +17,9 @@ SAMPLES = [Sample(id=f"task/{n}", part="task", media=f"clips/clip_{n}.mp4") for 
 def read(tmp_path: Path, name: str, text: str) -> list[str | None]:
     file = tmp_path / name
     file.write_text(text, encoding="utf-8")
-    responses, digest = read_predictions(file, SAMPLES)
-    assert len(digest) == 64
+    read = read_predictions(file, SAMPLES)
+    responses = read.responses
+    assert len(read.sha256) == 64
     assert [r.sample for r in responses] == [s.id for s in SAMPLES]
     assert all((r.text is None) == (r.error == "missing") for r in responses)
     return [r.text for r in responses]
@@ -39,6 +40,12 @@ def read(tmp_path: Path, name: str, text: str) -> list[str | None]:
 )
 def test_layouts(tmp_path: Path, name: str, text: str) -> None:
     assert read(tmp_path, name, text) == ["happy", None, ""]
+
+
+def test_rows_of_no_sample_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('{"task/0": "happy", "another/9": "sad", "another/10": ""}')
+    assert read_predictions(file, SAMPLES).strangers == ("another/9", "another/10")
 
 
 def test_a_quoted_line_break_and_a_byte_order_mark_are_no_obstacle(tmp_path: Path) -> None:
@@ -65,6 +72,9 @@ def test_what_is_no_text_is_kept_as_json(tmp_path: Path) -> None:
         ('{"response": "a"}', "Row 1 .* names no sample"),
         ("[1, 2]", "is no file of predictions"),
         ("happy", "is no file of predictions"),
+        ('{"id": "task/0", "response": "a"}\nhappy', "line 2 can't be read"),
+        ('{"id": "task/0", "said": "a"}', "Row 1 .* holds no answer"),
+        ("", "answers none of the 3 samples"),
     ],
 )
 def test_a_file_that_can_not_be_meant_is_refused(tmp_path: Path, text: str, why: str) -> None:

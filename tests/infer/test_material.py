@@ -50,7 +50,7 @@ def clip(tmp_path: Path) -> tuple[Cues, Path]:
 def test_the_policy_matrix(clip: tuple[Cues, Path], send: Send, takes: frozenset[Kind], stage: Stage) -> None:
     cues, path = clip
     settings = InferSettings(send=send.value, frames=3)
-    material = Gatherer(cues, MadeMedia(path), model(takes), settings).gather(stage)
+    material = Gatherer(cues.clip, MadeMedia(path), model(takes), settings).gather(stage)
     kinds = {m.kind for m in material.media}
     assert kinds <= send.allows & takes
     sight = stage is not Stage.ACOUSTIC
@@ -72,7 +72,7 @@ def test_the_policy_matrix(clip: tuple[Cues, Path], send: Send, takes: frozenset
 
 
 def test_without_a_source_nothing_goes_whatever_is_allowed() -> None:
-    material = Gatherer(sample_cues(), None, model(frozenset(Kind)), InferSettings(send="media")).gather(
+    material = Gatherer(sample_cues().clip, None, model(frozenset(Kind)), InferSettings(send="media")).gather(
         Stage.ONE
     )
     assert material.media == ()
@@ -80,7 +80,7 @@ def test_without_a_source_nothing_goes_whatever_is_allowed() -> None:
 
 def test_cues_beside_the_media_when_asked_for(clip: tuple[Cues, Path]) -> None:
     settings = InferSettings(send="media", describe="all")
-    material = Gatherer(clip[0], MadeMedia(clip[1]), model(frozenset(Kind)), settings).gather(Stage.ONE)
+    material = Gatherer(clip[0].clip, MadeMedia(clip[1]), model(frozenset(Kind)), settings).gather(Stage.ONE)
     assert {m.kind for m in material.media} == {Kind.VIDEO, Kind.AUDIO}
     assert {g.value for g in material.groups} == VISUAL | ACOUSTIC | {"together"}
 
@@ -88,18 +88,18 @@ def test_cues_beside_the_media_when_asked_for(clip: tuple[Cues, Path]) -> None:
 def test_media_are_read_once_and_only_when_they_go() -> None:
     media = MadeMedia()
     takes = frozenset({Kind.FRAMES, Kind.AUDIO})
-    gatherer = Gatherer(sample_cues(), media, model(takes), InferSettings(send="media"))
+    gatherer = Gatherer(sample_cues().clip, media, model(takes), InferSettings(send="media"))
     for stage in (Stage.VISUAL, Stage.ACOUSTIC, Stage.ONE):
         gatherer.gather(stage)
     assert sorted(media.reads) == ["frames", "sound"]
     untouched = MadeMedia()
-    Gatherer(sample_cues(), untouched, model(takes), InferSettings()).gather(Stage.ONE)
+    Gatherer(sample_cues().clip, untouched, model(takes), InferSettings()).gather(Stage.ONE)
     assert untouched.reads == []
 
 
 def test_what_is_too_large_is_replaced_and_said(clip: tuple[Cues, Path]) -> None:
     settings = InferSettings(send="media", most_media_mb=0.001, frames=2)
-    material = Gatherer(clip[0], MadeMedia(clip[1]), model(frozenset(Kind)), settings).gather(Stage.ONE)
+    material = Gatherer(clip[0].clip, MadeMedia(clip[1]), model(frozenset(Kind)), settings).gather(Stage.ONE)
     assert [m.kind for m in material.media] == [Kind.FRAMES] * 2
     assert material.notes == ("video_too_large", "sound_too_long")
     assert {g.value for g in material.groups} >= ACOUSTIC
@@ -108,7 +108,7 @@ def test_what_is_too_large_is_replaced_and_said(clip: tuple[Cues, Path]) -> None
 def test_a_file_that_has_changed_is_not_sent(clip: tuple[Cues, Path]) -> None:
     cues, path = clip
     path.write_bytes(path.read_bytes() + b"x")
-    gatherer = Gatherer(cues, MadeMedia(path), model(frozenset(Kind)), InferSettings(send="media"))
+    gatherer = Gatherer(cues.clip, MadeMedia(path), model(frozenset(Kind)), InferSettings(send="media"))
     with pytest.raises(ClipError, match="changed") as error:
         gatherer.gather(Stage.ONE)
     assert error.value.reason == "clip_changed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,7 @@ import torch
 from media_maker import make_clip
 from saber.core.errors import ClipError, UsageError
 from saber.infer import ClipMedia, wav
-from saber.models import Kind, Media, Request
-from saber.models.local_input import talk_of
+from saber.models import Kind, Media, Request, talk_of
 from saber.omni import Encoded, Encoder
 from saber.train.audit import DataSettings, audit, write_bad_rows
 from saber.train.batches import Collator, Rows, plan
@@ -149,11 +149,11 @@ def test_lost_sound_stops_the_run_with_the_clips_name(
     rows: Path, encoder: Encoder, clips: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, _ = audit(rows, encoder, ONE, pairs=True)
-    number, prompt = Rows(good, [2], encoder, ONE)[0]
-    without = encoder.encode(_talk_without_sound(prompt, encoder, good[2].row))
+    shown = Rows(good, [2], encoder, ONE)[0]
+    without = encoder.encode(_talk_without_sound(shown.prompt, encoder, good[2].row))
     with pytest.raises(ClipError, match=r"sound of .*2\.mp4 .* is not in its batch"):
-        Collator(good, encoder)([(number, without)])
-    assert Collator(good, encoder)([(number, prompt)])["counts"][0, 2] > 0
+        Collator(good, encoder)([replace(shown, prompt=without)])
+    assert Collator(good, encoder)([shown])["counts"][0, 2] > 0
 
 
 def _talk_without_sound(prompt: Encoded, encoder: Encoder, row: Row) -> Any:

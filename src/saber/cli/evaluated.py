@@ -28,7 +28,7 @@ def present_run(run: Run, console: Console) -> None:
     ]
     print_table(console, "What became of the answers", ("", "n", *(OUTCOME_NAMES[k] for k in kinds)), rows)
     if peers := published(run.bench):
-        peer_rows = [(p.model, ", ".join(f"{r} {v:g}" for r, v in p.rows.items())) for p in peers]
+        peer_rows = [(p.named, p.told) for p in peers]
         print_table(console, "Published, by other protocols", ("model", "numbers"), peer_rows)
     for note in run.notes:
         console.print(f"· {note}", style="dim", markup=False, highlight=False)

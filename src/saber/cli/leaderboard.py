@@ -48,7 +48,7 @@ def run(namespace: argparse.Namespace) -> int:
             console,
             "Published, by other protocols: not to be ranked with these",
             ("model", "numbers"),
-            [(p.model, ", ".join(f"{r} {v:g}" for r, v in p.rows.items())) for p in peers],
+            [(p.named, p.told) for p in peers],
         )
     for note in board.notes:
         print(f"· {note}")

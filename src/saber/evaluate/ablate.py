@@ -42,9 +42,10 @@ def ablate(
         donor = other.get(sample.id)
         if variant == "shuffle" and donor is None:
             continue
-        name = hashlib.sha256(f"{clip.resolve()}|{donor}|{variant}".encode()).hexdigest()[:24]
-        target = folder / f"{name}.mkv"
         try:
+            sources = [clip] if donor is None else [clip, data / donor]
+            name = hashlib.sha256("|".join([*map(_digest, sources), variant]).encode()).hexdigest()[:24]
+            target = folder / f"{name}.mkv"
             if not target.exists():
                 folder.mkdir(parents=True, exist_ok=True)
                 partial = folder / f".{name}.{os.getpid()}.mkv"
@@ -99,6 +100,14 @@ def write_ablated(clip: Path, target: Path, variant: str, donor: Path | None = N
         raise
 
 
+def _digest(file: Path) -> str:
+    """Of its content: a clip that was replaced under the same name is another one."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ClipError(f"{file} can't be read: {error.strerror}.", reason="clip_unreadable") from error
+
+
 def _black(source: InputContainer, made: OutputContainer, video: Any, audio: Any) -> None:
     """Black pictures for as long as there were pictures; the sound is copied."""
     from fractions import Fraction
@@ -125,7 +134,10 @@ def _new_sound(source: InputContainer, made: OutputContainer, video: Any, sound_
     from av.audio.frame import AudioFrame
 
     samples = _read_sound(Path(source.name))
-    kept = made.add_stream_from_template(video) if video is not None else None
+    kept: Any = made.add_stream_from_template(video) if video is not None else None
+    if kept is not None and video.average_rate:
+        # Not part of a template; a reader that samples pictures by their rate would take others without it.
+        kept.codec_context.framerate = video.average_rate
     stream = made.add_stream("pcm_s16le", rate=RATE_HZ, layout="mono")
     if kept is not None:
         _copy(source, made, video, kept)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,6 +31,8 @@ class Context:
     out: Path
     settings: EvaluateSettings = field(default_factory=EvaluateSettings)
     measure: Callable[[Path], Cues] = perceive
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    """Measuring takes all cores and a gigabyte: one clip at a time, however many are asked about."""
 
     def clip(self, sample: Sample) -> Path | None:
         return self.data / sample.media if sample.media else None
@@ -54,9 +57,10 @@ class Context:
         except OSError as error:
             raise ClipError(f"{clip} can't be read: {error.strerror}.", reason="clip_unreadable") from error
         kept = self.out / "cues" / f"{digest[:32]}.json.gz"
-        try:
-            return Cues.model_validate_json(gzip.decompress(kept.read_bytes()))
-        except (OSError, EOFError, zlib.error, ValidationError):
-            cues = self.measure(clip)
-        write_whole(kept, gzip.compress(cues.model_dump_json().encode(), compresslevel=5, mtime=0))
+        with self._turn:
+            try:
+                return Cues.model_validate_json(gzip.decompress(kept.read_bytes()))
+            except (OSError, EOFError, zlib.error, ValidationError):
+                cues = self.measure(clip)
+            write_whole(kept, gzip.compress(cues.model_dump_json().encode(), compresslevel=5, mtime=0))
         return cues

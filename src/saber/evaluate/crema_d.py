@@ -24,7 +24,7 @@ from saber.core.taxonomy import Emotion, Language, emotion_from
 from saber.evaluate.answers import read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
-from saber.evaluate.files import clips_by_name, read_table
+from saber.evaluate.files import Clips, read_table
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import COUNTED, Figure, Outcome, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
@@ -60,7 +60,7 @@ class CremaD:
         table = next(iter(sorted(data.rglob("tabulatedVotes.csv"))), None)
         if table is None:
             raise no_data("CREMA-D", data, "processedResults/tabulatedVotes.csv", ASK)
-        clips = clips_by_name(data)
+        clips = Clips(data)
         question = prompt_of("saber.evaluate", "crema_d", Language.ENGLISH).fill(
             "question", labels=", ".join(ANSWERS)
         )
@@ -79,7 +79,7 @@ class CremaD:
                     question=question,
                     labels=tuple(ANSWERS),
                     truth=both,
-                    media=clips.get(name),
+                    media=clips.of(name),
                     cluster=f"actor {name.split('_')[0]}",
                     extra={"voice": voice, "face": face, "votes": votes},
                 )

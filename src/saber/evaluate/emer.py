@@ -22,7 +22,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
-from saber.evaluate.files import clips_by_name, read_table
+from saber.evaluate.files import Clips, read_table
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
@@ -63,7 +63,7 @@ class Emer:
     def read(self, data: Path, settings: EvaluateSettings) -> list[Sample]:
         language = settings.judge_language
         path, names, column = _table(data, language)
-        clips = clips_by_name(data)
+        clips = Clips(data)
         question = prompt_of("saber.evaluate", "emer", Language(language))
         samples = []
         for row in read_table(path, (names, column)):
@@ -79,7 +79,7 @@ class Emer:
                     part="EMER",
                     question=asked,
                     truth=row[column].strip(),
-                    media=clips.get(row[names]),
+                    media=clips.of(row[names]),
                 )
             )
         return samples

@@ -30,10 +30,11 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import EMOTION, INTENT, Read, read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
+from saber.evaluate.files import Clips
 from saber.evaluate.judge import Judge
 from saber.evaluate.metrics import label_sums, weighted_f1, weighted_precision
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
-from saber.evaluate.scenarios import GROUPS, SCENARIOS, Scenario
+from saber.evaluate.scenarios import GROUPS, SCENARIOS, Scenario, random_guess
 from saber.evaluate.settings import EvaluateSettings
 from saber.evaluate.statistics import Among, Array, Bootstrap, Measured, Values
 from saber.evaluate.text_overlap import bleu, rouge_l
@@ -80,8 +81,9 @@ class EmoBenchM:
                 ASK,
             )
         samples: list[Sample] = []
+        clips = Clips(data)
         for path, key in files.items():
-            samples += _read_file(path, _BY_KEY[key])
+            samples += _read_file(path, _BY_KEY[key], clips)
         return samples
 
     def score(self, sample: Sample, response: Response, context: Context) -> Score:
@@ -182,7 +184,7 @@ class _Figures:
             found += self._closed(scenario) if scenario.labels else self._free(scenario)
         for name in COLUMNS:
             found += self._averages(name)
-        return found
+        return [*found, *self._chance(found)]
 
     def _closed(self, scenario: Scenario) -> list[Figure]:
         mask = self._of_scenario[scenario.key]
@@ -202,6 +204,17 @@ class _Figures:
                 measured = self._draws.of_sums(columns, formula, counted)
                 found.append(figure("Weighted, official denominator", scenario.key, name, measured))
         return found
+
+    def _chance(self, beside: Sequence[Figure]) -> list[Figure]:
+        """What a guesser would get of the same rows."""
+        guess = random_guess()
+        of_row = {s.key: 100 / s.choices for s in SCENARIOS if s.choices}
+        for suffix, expected in (("", guess), (" (closed)", random_guess(closed=True))):
+            of_row |= {group + suffix: value for group, value in expected.items()}
+        rows = {f.row: f.n for f in beside if f.table == "Accuracy"}
+        return [
+            figure("Accuracy", row, "chance", Measured(of_row[row] / 100, n, 0)) for row, n in rows.items()
+        ]
 
     def _free(self, scenario: Scenario) -> list[Figure]:
         mask = self._of_scenario[scenario.key]
@@ -321,12 +334,12 @@ def _scenario_of(name: str) -> str | None:
     return max(fit, key=len, default=None)
 
 
-def _read_file(path: Path, scenario: Scenario) -> list[Sample]:
+def _read_file(path: Path, scenario: Scenario, clips: Clips) -> list[Sample]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(rows, list):
             raise ValueError("it holds no list")
-        samples = [_read_row(row, number, scenario) for number, row in enumerate(rows, 1)]
+        samples = [_read_row(row, number, scenario, clips) for number, row in enumerate(rows, 1)]
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} is not in EmoBench-M's layout: {error}.") from error
     seen: dict[str, int] = {}
@@ -337,7 +350,7 @@ def _read_file(path: Path, scenario: Scenario) -> list[Sample]:
     return unique
 
 
-def _read_row(row: Any, number: int, scenario: Scenario) -> Sample:
+def _read_row(row: Any, number: int, scenario: Scenario, clips: Clips) -> Sample:
     try:
         turns = {turn["from"]: str(turn["value"]) for turn in row["conversations"]}
         question, gold, video = turns["human"], turns["gpt"], str(row["video"])
@@ -355,7 +368,7 @@ def _read_row(row: Any, number: int, scenario: Scenario) -> Sample:
         question=question.replace("<video>", "").strip(),
         labels=scenario.labels,
         truth=truth,
-        media=video,
+        media=clips.named(video),
         cluster=_cluster(scenario, video),
     )
 

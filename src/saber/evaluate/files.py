@@ -6,32 +6,17 @@ import csv
 import io
 import json
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from saber.core.errors import UsageError
 
-__all__ = ["clips_by_name", "read_json", "read_table"]
+__all__ = ["Clips", "read_json", "read_table"]
 
-MEDIA = frozenset(
-    [
-        ".mp4",
-        ".mkv",
-        ".avi",
-        ".mov",
-        ".webm",
-        ".flv",
-        ".mpg",
-        ".mpeg",
-        ".wmv",
-        ".m4v",
-        ".wav",
-        ".flac",
-        ".mp3",
-        ".ogg",
-        ".m4a",
-    ]
-)
+PICTURES = frozenset(
+    [".mp4", ".mkv", ".avi", ".mov", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v"]
+)  # fmt: skip
+SOUNDS = frozenset([".wav", ".flac", ".mp3", ".ogg", ".m4a"])
 
 
 def read_table(path: Path, needed: Iterable[str]) -> list[dict[str, str]]:
@@ -55,11 +40,38 @@ def read_json(path: Path) -> Any:
         raise UsageError(f"Can't read {path}: {error}.") from error
 
 
-def clips_by_name(data: Path) -> dict[str, str]:
-    """File name without its ending -> path relative to the folder, of every clip below it; the first of
-    equals in alphabetical order."""
-    found: dict[str, str] = {}
-    for path in sorted(data.rglob("*")):
-        if path.suffix.lower() in MEDIA and path.is_file():
-            found.setdefault(path.stem, str(path.relative_to(data)))
-    return found
+class Clips:
+    """Where the clips below a folder lie, by file name without its ending.
+
+    Corpora that keep a clip's sound as a file of its own have it under the same name: files with a picture
+    come first.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._at: dict[str, list[str]] = {}
+        paths = [p for p in sorted(data.rglob("*")) if p.is_file()]
+        for endings in (PICTURES, SOUNDS):
+            found: dict[str, list[str]] = {}
+            for path in paths:
+                if path.suffix.lower() in endings:
+                    found.setdefault(path.stem, []).append(str(path.relative_to(data)))
+            self._at = found | self._at
+
+    def of(self, name: str) -> str | None:
+        """Relative to the folder; None where there is none. UsageError where there are several: which one
+        is meant, a guess must not decide."""
+        found = self._at.get(name, [])
+        if len(found) > 1:
+            raise UsageError(
+                f"Two clips in {self._data} are called {name}: {found[0]} and {found[1]}.",
+                remedy="Leave the one that is meant below --data.",
+            )
+        return found[0] if found else None
+
+    def named(self, path: str) -> str:
+        """A clip that a list names by its path: where the list says, or else, since archives are unpacked in
+        different ways, wherever a file of that name lies."""
+        if (self._data / path).is_file():
+            return path
+        return self.of(PurePosixPath(path.replace("\\", "/")).stem) or path

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from saber.evaluate.published import published
+from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Run
 
-__all__ = ["OUTCOME_NAMES", "cell", "contamination_rows", "grid", "markdown", "provenance"]
+__all__ = [
+    "OUTCOME_NAMES", "PEERS", "PEERS_HEADER", "cell", "contamination_rows", "grid", "headline", "markdown",
+    "peer_row", "provenance",
+]  # fmt: skip
 
 OUTCOME_NAMES = {
     Outcome.RIGHT: "right", Outcome.WRONG: "wrong", Outcome.INVALID: "invalid", Outcome.REFUSAL: "refused",
     Outcome.NO_ANSWER: "no answer", Outcome.RATED: "rated", Outcome.UNJUDGED: "unjudged",
     Outcome.NO_TRUTH: "no truth",
 }  # fmt: skip
+
+
+PEERS = (
+    "By their own protocols, as far as these are stated; not to be ranked with the figures above. "
+    "Unverified: not compared with the source."
+)
+PEERS_HEADER = ("model", "numbers", "protocol", "source", "checked")
+
+
+def peer_row(peer: Published) -> tuple[str, ...]:
+    return (peer.named, peer.told, peer.protocol, peer.source, peer.checked or "no")
 
 
 def markdown(run: Run) -> str:
@@ -23,14 +37,10 @@ def markdown(run: Run) -> str:
         parts += [f"## {table}", _table(header, rows)]
     parts += ["## What became of the answers", _outcomes(run)]
     if peers := published(run.bench):
-        rows = [
-            (p.model, ", ".join(f"{row} {value:g}" for row, value in p.rows.items()), p.protocol, p.source)
-            for p in peers
-        ]
         parts += [
             "## Published numbers",
-            "By their own protocols, as stated; not to be ranked with the figures above.",
-            _table(("model", "numbers", "protocol", "source"), rows),
+            PEERS,
+            _table(PEERS_HEADER, [peer_row(p) for p in peers]),
         ]
     parts += ["## Training data in the benchmark", _contamination(run)]
     parts += ["## How it was made", _table(("", ""), provenance(run))]
@@ -44,7 +54,7 @@ def headline(run: Run) -> str:
     found = run.figure(*run.headline)
     where = f"{run.headline[0]}, {run.headline[1]} ({run.headline[2]})"
     if found is None or found.value is None:
-        return f"{where}: open, see below."
+        return f"{where}: open, for a part of what it is made of has no number; what there is stands below."
     return f"{where}: **{cell(found)}**, n = {found.n}."
 
 

@@ -24,7 +24,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
-from saber.evaluate.files import read_json
+from saber.evaluate.files import Clips, read_json
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
@@ -66,6 +66,7 @@ class MmeEmotion:
 
     def read(self, data: Path, settings: EvaluateSettings) -> list[Sample]:
         samples = []
+        clips = Clips(data)
         prompt = prompt_of("saber.evaluate", "mme_emotion", Language.ENGLISH)
         for task in TASKS:
             clues = _clues(data, task)
@@ -84,7 +85,7 @@ class MmeEmotion:
                             part=task,
                             question=prompt.fill("question", labels=", ".join(labels)),
                             truth=label,
-                            media=clip,
+                            media=clips.named(clip),
                             extra={"audio_clue": clues.get(clip, ""), "label_set": list(labels)},
                         )
                     )

@@ -27,7 +27,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
-from saber.evaluate.files import clips_by_name, read_table
+from saber.evaluate.files import Clips, read_table
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
@@ -69,7 +69,7 @@ class OvMerd:
         found = next((path for name in TABLES for path in sorted(data.rglob(name))), None)
         if found is None:
             raise no_data("OV-MERD", data, "a table such as track2_train_ovmerd.csv (name,openset)", ASK)
-        clips = clips_by_name(data)
+        clips = Clips(data)
         question = prompt_of("saber.evaluate", "open_set", Language.ENGLISH).parts["question"]
         return [
             Sample(
@@ -77,7 +77,7 @@ class OvMerd:
                 part="OV-MERD",
                 question=question,
                 truth=tuple(_lower(read_list(row["openset"]))),
-                media=clips.get(row["name"]),
+                media=clips.of(row["name"]),
             )
             for row in read_table(found, ("name", "openset"))
         ]

@@ -9,8 +9,16 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from saber.evaluate.markdown import contamination_rows, grid, headline, provenance
-from saber.evaluate.plots import bars, confusion, outcomes, reliability, reliability_bins
+from saber.evaluate.markdown import (
+    PEERS,
+    PEERS_HEADER,
+    contamination_rows,
+    grid,
+    headline,
+    peer_row,
+    provenance,
+)
+from saber.evaluate.plots import bars, confusion, drawn, outcomes, reliability, reliability_bins
 from saber.evaluate.published import published
 from saber.evaluate.records import Response, Run, Sample, Score
 from saber.report import Html, el, json_block
@@ -51,30 +59,41 @@ def page(run: Run, rows: Sequence[Row], data: Path, out: Path) -> str:
 
 
 def _figures(run: Run, rows: Sequence[Row]) -> list[Html]:
-    table, _, column = run.headline
-    drawn = [f for f in run.figures if f.table == table and f.column == column and f.unit != "points"]
     parts = [
         el(
             "header",
             el("h1", f"{run.title}: {run.model}"),
             el("p", headline(run).replace("**", ""), class_="lead"),
         ),
-        el("section", el("h2", f"{table}, {column}"), bars(drawn)),
     ]
     for name in dict.fromkeys(f.table for f in run.figures):
-        parts.append(
-            el("section", el("h2", name), _table(*grid([f for f in run.figures if f.table == name])))
-        )
+        figures = [f for f in run.figures if f.table == name]
+        column = run.headline[2] if name == run.headline[0] else None
+        plot = bars(named) if (named := drawn(figures, column)) else None
+        parts.append(el("section", el("h2", name), plot, _table(*grid(figures), kind="figures")))
     parts.append(el("section", el("h2", "What became of the answers"), outcomes(run.outcomes)))
     if bins := reliability_bins([score for _, _, score in rows]):
+        told = (
+            "Share of clips of the consistent half over the score that the answers give, with the number of "
+            "clips; on the dashed line a score means what it says."
+        )
         parts.append(
-            el("section", el("h2", "Does the consistency score mean what it says?"), reliability(bins))
+            el(
+                "section",
+                el("h2", "Does the consistency score mean what it says?"),
+                el("p", told, class_="soft"),
+                reliability(bins),
+            )
         )
     if run.confusion:
+        told = "Down: the truth. Across: the answer. Shade: share of the row. Underlined: right."
         shown = [
-            el("details", el("summary", part), confusion(table)) for part, table in run.confusion.items()
+            el("details", el("summary", part), confusion(table), open=number == 0)
+            for number, (part, table) in enumerate(run.confusion.items())
         ]
-        parts.append(el("section", el("h2", "Which label was taken for which"), *shown))
+        parts.append(
+            el("section", el("h2", "Which label was taken for which"), el("p", told, class_="soft"), *shown)
+        )
     return parts
 
 
@@ -82,18 +101,12 @@ def _account(run: Run) -> list[Html]:
     """What stands beside the figures so that they can be judged."""
     parts = []
     if peers := published(run.bench):
-        told = [
-            (p.model, ", ".join(f"{r} {v:g}" for r, v in p.rows.items()), p.protocol, p.source) for p in peers
-        ]
-        note = el(
-            "p", "By their own protocols, as stated; not to be ranked with the figures above.", class_="soft"
-        )
         parts.append(
             el(
                 "section",
                 el("h2", "Published numbers"),
-                note,
-                _table(("model", "numbers", "protocol", "source"), told),
+                el("p", PEERS, class_="soft"),
+                _table(PEERS_HEADER, [peer_row(p) for p in peers]),
             )
         )
     said, overlaps = contamination_rows(run)
@@ -121,6 +134,7 @@ def _browser(rows: Sequence[Row], data: Path, out: Path) -> list[Html]:
             "question": s.question,
             "answer": r.text,
             "error": r.message or r.error,
+            "got": _got(r),
             "clip": _link(data / s.media, out) if s.media else None,
             "values": {name: round(value, 4) for name, value in c.values.items()},
             "judge": [{"asked": e.purpose, "said": e.reply, "error": e.error} for e in c.exchanges],
@@ -151,17 +165,24 @@ def _browser(rows: Sequence[Row], data: Path, out: Path) -> list[Html]:
     ]
 
 
+def _got(response: Response) -> str:
+    """What of the clip went to the model, in tokens where it counts them."""
+    pieces = [f"{count} {kind}" if count > 1 else kind for kind, count in response.went.items()]
+    tokens = [f"{count:,} {name.replace('_', ' ')}" for name, count in response.tokens.items() if count]
+    return "; ".join(", ".join(part) for part in (pieces, tokens, response.notes) if part)
+
+
 def _link(clip: Path, out: Path) -> str:
     return Path(os.path.relpath(clip, out)).as_posix()
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> Html:
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]], kind: str = "words") -> Html:
     head = el("thead", el("tr", *(el("th", name, scope="col") for name in header))) if any(header) else None
     lines = [
         el("tr", el("th", str(first), scope="row"), *(el("td", str(cell)) for cell in cells))
         for first, *cells in rows
     ]
-    return el("div", el("table", head, el("tbody", *lines)), class_="wide")
+    return el("div", el("table", head, el("tbody", *lines), class_=kind), class_="wide")
 
 
 def _digest(text: str) -> str:

@@ -1,6 +1,7 @@
 """How do a run's figures look: bars with intervals, outcomes, confusions, reliability?
 
-SVG without a script; every mark also says its number, so that nothing hangs on colour.
+SVG without a script, words beside it as text, so that both fit a telephone; every mark also says its number,
+so that nothing hangs on colour.
 """
 
 from __future__ import annotations
@@ -11,85 +12,106 @@ from saber.evaluate.markdown import OUTCOME_NAMES, cell
 from saber.evaluate.records import Figure, Outcome, Score
 from saber.report import Html, el
 
-__all__ = ["bars", "confusion", "outcomes", "reliability", "reliability_bins"]
+__all__ = ["bars", "confusion", "drawn", "outcomes", "reliability", "reliability_bins"]
 
-WIDTH, LABEL, VALUE, ROW = 760, 230, 150, 26
 BINS = 5
+HALVES = ("consistent", "inconsistent")
 
 
-def bars(figures: Sequence[Figure]) -> Html:
-    """One bar per figure, from 0 to the largest, and the interval as a line over it."""
-    shown = [f for f in figures if f.value is not None]
+def drawn(figures: Sequence[Figure], column: str | None = None) -> list[tuple[str, Figure]]:
+    """Name and figure of each bar that one table of figures is worth: both halves where it has them, else
+    `column`, or its first column over all rows, or the columns of its only row. Nothing for a single bar.
+
+    column: the one that stands for the run.
+    """
+    shown = [f for f in figures if f.value is not None and f.unit != "points"]
     if not shown:
-        return el("p", "No figure to draw.", class_="soft")
-    top = max(100.0 if shown[0].unit == "%" else 0.0, *(f.high or f.value or 0.0 for f in shown))
-    low = min(0.0, *(f.low if f.low is not None else f.value or 0.0 for f in shown))
+        return []
+    columns = list(dict.fromkeys(f.column for f in shown))
+    rows = list(dict.fromkeys(f.row for f in shown))
+    if set(HALVES) <= set(columns):
+        bars = [(f"{f.row}, {f.column}", f) for f in shown if f.column in HALVES]
+    elif len(rows) == 1:
+        bars = [(f.column, f) for f in shown]
+    else:
+        one = column if column in columns else columns[0]
+        bars = [(f.row, f) for f in shown if f.column == one]
+    bars = [(name, f) for name, f in bars if f.unit == bars[0][1].unit]
+    return bars if len(bars) > 1 else []
+
+
+def bars(named: Sequence[tuple[str, Figure]]) -> Html:
+    """One bar per figure, from 0 to 100 % or to the largest, and the interval as a line over it."""
+    figures = [f for _, f in named]
+    top = max(100.0 if figures[0].unit == "%" else 0.0, *(f.high or f.value or 0.0 for f in figures))
+    low = min(0.0, *(f.low if f.low is not None else f.value or 0.0 for f in figures))
     span = (top - low) or 1.0
-    room = WIDTH - LABEL - VALUE
 
     def x(value: float) -> float:
-        return round(LABEL + room * (value - low) / span, 1)
+        return round(100 * (value - low) / span, 2)
 
-    marks: list[Html] = []
-    for number, figure in enumerate(shown):
+    lines = []
+    for name, figure in named:
         assert figure.value is not None
-        y = number * ROW + 4
         left, right = sorted((x(0.0), x(figure.value)))
-        marks += [
-            el("text", figure.row, x=LABEL - 8, y=y + 13, text_anchor="end", class_="name"),
-            el("rect", x=left, y=y, width=max(right - left, 1.0), height=ROW - 10, class_="bar"),
-            el("text", cell(figure), x=WIDTH - VALUE + 8, y=y + 13, class_="value"),
-        ]
+        marks = [el("rect", x=left, y=2, width=max(right - left, 0.2), height=6, class_="bar")]
         if figure.low is not None and figure.high is not None:
-            middle = y + (ROW - 10) / 2
+            from_x, to_x = x(figure.low), x(figure.high)
             marks.append(
-                el("line", x1=x(figure.low), x2=x(figure.high), y1=middle, y2=middle, class_="interval")
+                el("rect", x=from_x, y=4.4, width=round(to_x - from_x, 2), height=1.2, class_="interval")
             )
-    return _svg(marks, len(shown) * ROW + 4, "Bars with intervals")
+        lines.append(_line(name, marks, cell(figure), f"n {figure.n}"))
+    scale = el("p", f"Bars from {low:g} to {top:g}; lines: intervals.", class_="soft scale")
+    return el("div", *lines, scale, class_="bars")
 
 
 def outcomes(counts: Mapping[str, Mapping[str, int]]) -> Html:
     """Per part, shares of what became of its answers."""
-    marks: list[Html] = []
-    room = WIDTH - LABEL - 60
-    for number, (part, found) in enumerate(counts.items()):
-        y, left, total = number * ROW + 4, float(LABEL), sum(found.values())
-        marks.append(el("text", part, x=LABEL - 8, y=y + 13, text_anchor="end", class_="name"))
+    lines = []
+    for part, found in counts.items():
+        left, total = 0.0, sum(found.values())
+        marks, told = [], []
         for kind in Outcome:
             if count := found.get(kind.value, 0):
-                width = room * count / total
+                width = 100 * count / total
                 title = el("title", f"{OUTCOME_NAMES[kind]}: {count} of {total}")
-                bar = el("rect", x=round(left, 1), y=y, width=round(width, 1), height=ROW - 10)
+                bar = el("rect", x=round(left, 2), y=1, width=round(width, 2), height=8)
                 marks.append(el("g", title, bar, class_=kind.value))
-                if width > 18:
-                    marks.append(el("text", str(count), x=round(left + 4, 1), y=y + 13, class_="on"))
+                told.append(f"{count} {OUTCOME_NAMES[kind]}")
                 left += width
-        marks.append(el("text", str(total), x=WIDTH - 50, y=y + 13, class_="value"))
+        lines.append(_line(part, marks, ", ".join(told), f"n {total}"))
     kinds = [k for k in Outcome if any(k.value in found for found in counts.values())]
     key = el("p", *(el("span", OUTCOME_NAMES[k], class_=f"key {k.value}") for k in kinds), class_="keys")
-    return el("div", key, _svg(marks, len(counts) * ROW + 4, "What became of the answers"))
+    return el("div", key, *lines, class_="bars")
+
+
+def _line(name: str, marks: Sequence[Html], value: str, n: str) -> Html:
+    """Words beside a drawing that is as wide as there is room; 100 units are all of it."""
+    plot = el("svg", *marks, viewBox="0 0 100 10", preserveAspectRatio="none", aria_hidden="true")
+    return el(
+        "div", el("span", name, class_="name"), plot,
+        el("span", value, " ", el("span", n, class_="soft"), class_="value"), class_="line",
+    )  # fmt: skip
 
 
 def confusion(table: Mapping[str, Mapping[str, int]]) -> Html:
-    """True labels down, answers across; a cell's shade is its share of the row."""
-    answers = sorted({a for row in table.values() for a in row}, key=lambda a: (a.startswith("("), a))
-    head = el("tr", el("th", "true \\ answered", scope="col"), *(el("th", a, scope="col") for a in answers))
+    """True labels down, answers across in the same order, so that what is right lies on the diagonal; a
+    cell's shade is its share of the row."""
+    answered = {a for row in table.values() for a in row}
+    answers = [*table, *sorted(answered - set(table), key=lambda a: (a.startswith("("), a))]
+    named = [a.replace("_", " ") if a.startswith("(") else a for a in answers]
+    head = el("tr", el("th", "true \\ answered", scope="col"), *(el("th", a, scope="col") for a in named))
     rows = []
     for true, row in table.items():
         total = sum(row.values())
         cells = []
         for answer in answers:
-            share = row.get(answer, 0) / total
-            tenth = round(share * 10)
-            cells.append(
-                el(
-                    "td",
-                    str(row.get(answer, 0) or "·"),
-                    class_=f"shade s{tenth}" + (" hit" * (answer == true)),
-                )
-            )
+            tenth = round(row.get(answer, 0) / total * 10)
+            hit = " hit" if answer == true else ""
+            cells.append(el("td", str(row.get(answer, 0) or "·"), class_=f"shade s{tenth}{hit}"))
         rows.append(el("tr", el("th", true, scope="row"), *cells))
-    return el("table", el("thead", head), el("tbody", *rows), class_="confusion")
+    whole = el("table", el("thead", head), el("tbody", *rows), class_="confusion")
+    return el("div", whole, class_="wide")
 
 
 def reliability_bins(scores: Sequence[Score]) -> list[tuple[float, float, int]]:
@@ -133,8 +155,8 @@ def reliability(bins: Sequence[tuple[float, float, int]]) -> Html:
             el("g", title, el("circle", cx=x, cy=y, r=5), class_="point"),
             el("text", str(count), x=x + 8, y=y - 4, class_="value"),
         ]
-    return _svg(marks, side + edge + 10, "Reliability of the consistency score", side + 2 * edge)
-
-
-def _svg(marks: Sequence[Html], height: float, title: str, width: float = WIDTH) -> Html:
-    return el("svg", *marks, viewBox=f"0 0 {width:g} {height:g}", role="img", aria_label=title, width=width)
+    wide, high = side + 2 * edge, side + edge + 10
+    return el(
+        "svg", *marks, viewBox=f"0 0 {wide} {high}", role="img", width=wide,
+        aria_label="Reliability of the consistency score",
+    )  # fmt: skip

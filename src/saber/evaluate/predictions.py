@@ -12,13 +12,14 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from saber.core.errors import UsageError
 from saber.evaluate.records import Response, Sample
 
-__all__ = ["read_predictions"]
+__all__ = ["Predictions", "read_predictions"]
 
 IDS = ("id", "sample", "video_id", "video", "modal_path", "names", "name", "clip")
 ANSWERS = (
@@ -28,11 +29,20 @@ ANSWERS = (
 EMOTION, INTENT = "predicted_emotion", "predicted_intent"
 
 
-def read_predictions(path: Path, samples: Iterable[Sample]) -> tuple[list[Response], str]:
-    """One response per sample, in the samples' order, and the file's SHA-256.
+@dataclass(frozen=True)
+class Predictions:
+    """What a file says of the samples."""
 
-    A row names its sample by id, or by the clip's file name where that is unique. Raises UsageError when the
-    file can't be read, names a sample twice, or names none of the samples.
+    responses: tuple[Response, ...]
+    """One for each sample, in the samples' order."""
+    sha256: str
+    strangers: tuple[str, ...]
+    """Names of rows that name none of the samples."""
+
+
+def read_predictions(path: Path, samples: Iterable[Sample]) -> Predictions:
+    """A row names its sample by id, or by the clip's file name where that is unique. Raises UsageError when
+    the file can't be read, has a row without a name or an answer, names a sample twice, or none of them.
     """
     try:
         raw = path.read_bytes()
@@ -40,10 +50,14 @@ def read_predictions(path: Path, samples: Iterable[Sample]) -> tuple[list[Respon
     except OSError as error:
         raise UsageError(f"Can't read the predictions in {path}: {error.strerror}.") from error
     except (ValueError, csv.Error) as error:
-        raise UsageError(f"{path} is no file of predictions: {error}.") from error
+        raise UsageError(
+            f"{path} is no file of predictions: {error}.",
+            remedy='Write a line of JSON for each answer: {"id": ..., "response": ...}.',
+        ) from error
     asked = list(samples)
     names = _names(asked)
     found: dict[str, str | None] = {}
+    strangers: list[str] = []
     for number, row in enumerate(rows, 1):
         key = next((str(row[field]) for field in IDS if row.get(field) not in (None, "")), None)
         if key is None:
@@ -51,7 +65,13 @@ def read_predictions(path: Path, samples: Iterable[Sample]) -> tuple[list[Respon
                 f"Row {number} of {path} names no sample.", remedy=f"Give it one of: {', '.join(IDS)}."
             )
         sample = names.get(key) or names.get(_stem(key))
+        if not any(field in row for field in (*ANSWERS, EMOTION, INTENT)):
+            raise UsageError(
+                f"Row {number} of {path} holds no answer, not even an empty one.",
+                remedy=f"Give it one of: {', '.join(ANSWERS)}.",
+            )
         if sample is None:
+            strangers.append(key)
             continue
         if sample in found:
             raise UsageError(f"{path} answers the sample {sample} twice.", remedy="Leave one answer to each.")
@@ -61,22 +81,22 @@ def read_predictions(path: Path, samples: Iterable[Sample]) -> tuple[list[Respon
             f"{path} answers none of the {len(asked)} samples.",
             remedy=f"Its rows must carry the samples' ids, such as {asked[0].id!r}.",
         )
-    responses = [
+    responses = tuple(
         Response(sample=s.id, text=found.get(s.id), error="" if found.get(s.id) is not None else "missing")
         for s in asked
-    ]
-    return responses, hashlib.sha256(raw).hexdigest()
+    )
+    return Predictions(responses, hashlib.sha256(raw).hexdigest(), tuple(strangers))
 
 
 def _rows(path: Path, text: str) -> Iterable[Mapping[str, Any]]:
     if path.suffix.lower() == ".csv":
         return list(csv.DictReader(io.StringIO(text, newline="")))
     if path.suffix.lower() in (".jsonl", ".ndjson"):
-        return [_row(json.loads(line)) for line in text.splitlines() if line.strip()]
+        return _lines(text)
     try:
         value = json.loads(text)
     except ValueError:
-        return [_row(json.loads(line)) for line in text.splitlines() if line.strip()]
+        return _lines(text)
     if isinstance(value, dict):
         for field in ("predictions", "examples"):
             if isinstance(value.get(field), list):
@@ -85,6 +105,18 @@ def _rows(path: Path, text: str) -> Iterable[Mapping[str, Any]]:
     if not isinstance(value, list):
         raise ValueError("it holds neither a list nor an object")
     return [_row(row) for row in value]
+
+
+def _lines(text: str) -> list[Mapping[str, Any]]:
+    rows = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(_row(json.loads(line)))
+        except ValueError as error:
+            raise ValueError(f"line {number} can't be read ({error})") from error
+    return rows
 
 
 def _row(value: Any) -> Mapping[str, Any]:

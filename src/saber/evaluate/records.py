@@ -84,6 +84,14 @@ class Response(Record):
     message: str = ""
     by: str = ""
     """The name that the backend gives itself."""
+    went: dict[str, int] = Field(default_factory=dict)
+    """Pieces of the clip that went with the question: `video`, `frames`, `audio`. Of an annotation, which
+    may take several requests, `tokens` tells."""
+    tokens: dict[str, int] = Field(default_factory=dict)
+    """As the backend counts them: `prompt_tokens`, of which `video_tokens` and `audio_tokens`, and
+    `answer_tokens`; what it does not count is not there."""
+    notes: tuple[str, ...] = ()
+    """Slugs: what could have gone and did not, and why."""
 
 
 class Exchange(Record):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from saber.core.errors import BudgetSpentError, ClipError, ModelError, UsageError
 from saber.core.taxonomy import Language
@@ -17,25 +18,26 @@ from saber.evaluate.context import Context
 from saber.evaluate.records import Response, Sample
 from saber.infer import (
     ClipMedia,
+    Gatherer,
     InferSettings,
+    Material,
     Outcome,
+    Stage,
     allowed,
-    jpegs,
     video_file,
-    wav,
     write_annotation_async,
 )
-from saber.media import MediaSettings
+from saber.media import MediaSettings, probe
 from saber.models import (
     EMBEDDED,
     Caller,
     Kind,
-    Media,
     ModelSettings,
     Pace,
     Patience,
     Request,
     SqliteShelf,
+    Usage,
     make_caller,
 )
 
@@ -44,6 +46,16 @@ __all__ = ["Annotating", "Asking", "Responder", "open_caller", "questions_sha256
 
 class Responder(Protocol):
     """Answers one sample. `clip`: the file it is about, an ablated copy included; None: there is none."""
+
+    @property
+    def sent(self) -> str:
+        """What of a clip the model gets, in words."""
+        ...
+
+    @property
+    def gets(self) -> frozenset[str]:
+        """`picture`, `sound`, in whatever form it gets them."""
+        ...
 
     async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response: ...
 
@@ -73,51 +85,73 @@ class Asking:
         """What of a clip the model gets, in words."""
         if self.embedded:
             return "the file, analysed in this process"
-        named = {Kind.VIDEO: "video file", Kind.FRAMES: f"{self.infer.frames} frames", Kind.AUDIO: "sound"}
+        return self.media_sent or "nothing: the question alone"
+
+    @property
+    def media_sent(self) -> str:
+        frames = f"up to {self.infer.frames} pictures"
+        named = {Kind.VIDEO: "video file", Kind.FRAMES: frames, Kind.AUDIO: "sound"}
         kinds = self.kinds - {Kind.FRAMES} if Kind.VIDEO in self.kinds else self.kinds
-        return ", ".join(named[k] for k in named if k in kinds) or "nothing: the question alone"
+        return ", ".join(named[k] for k in named if k in kinds)
+
+    @property
+    def gets(self) -> frozenset[str]:
+        picture = {"picture"} if self.kinds & {Kind.VIDEO, Kind.FRAMES} else set()
+        sound = {"sound"} if self.kinds & {Kind.VIDEO, Kind.AUDIO} else set()
+        return frozenset(picture | sound)
 
     async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response:
+        material = Material()
         try:
-            pieces = await asyncio.to_thread(self._pieces, clip)
-            reply = await self.caller.ask(self._request(sample, pieces))
+            material = await asyncio.to_thread(self._material, sample, clip)
+            reply = await self.caller.ask(self._request(sample, material))
         except (UsageError, BudgetSpentError):
             raise
         except (ClipError, ModelError) as error:
             return Response(
-                sample=sample.id, variant=variant, text=None, error=error.reason, message=error.message
-            )
-        return Response(sample=sample.id, variant=variant, text=reply.text, by=reply.model)
+                sample=sample.id, variant=variant, text=None, error=error.reason, message=error.message,
+                went=_went(material), notes=material.notes,
+            )  # fmt: skip
+        return Response(
+            sample=sample.id,
+            variant=variant,
+            text=reply.text,
+            by=reply.model,
+            went=_went(material),
+            tokens=_tokens([reply.usage]),
+            notes=material.notes,
+        )
 
-    def _request(self, sample: Sample, pieces: tuple[Media, ...]) -> Request:
+    def _request(self, sample: Sample, material: Material) -> Request:
         schema = None
         if self.embedded:
             schema = {"labels": list(sample.labels)} if sample.labels else {"annotation": not sample.question}
         return Request(
             user=sample.question,
-            media=pieces,
+            media=material.media,
             schema=schema,
             sampling=self.infer.sampling(),
             clip=sample.id,
         )
 
-    def _pieces(self, clip: Path | None) -> tuple[Media, ...]:
-        kinds = self.kinds
-        if not kinds or clip is None:
-            return ()
-        if not clip.is_file():
-            raise ClipError(f"There is no clip {clip}.", reason="clip_missing")
+    def _material(self, sample: Sample, clip: Path | None) -> Material:
+        """What goes of the clip: the sound alone of a clip without a picture, pictures of a file that is too
+        large. Raises ClipError where a model that takes media would be asked without any."""
+        if not self.kinds:
+            return Material()
+        if clip is None or not clip.is_file():
+            if clip is None and self.embedded:
+                return Material()  # it says itself whether it needs one
+            where = "" if clip is None else f" at {clip}"
+            raise ClipError(f"There is no clip of the sample {sample.id}{where}.", reason="clip_missing")
         if self.embedded:
-            return (_whole(clip),)
+            return Material((video_file(clip, _sha256(clip), 0.0),))
         source = ClipMedia(clip, self.media)
-        pieces: tuple[Media, ...] = ()
-        if Kind.VIDEO in kinds:
-            pieces = (_whole(clip),)
-        elif Kind.FRAMES in kinds:
-            pieces = jpegs(source.frames(self.infer.frames, self.infer.frame_side_px))
-        if Kind.AUDIO in kinds and (sound := source.sound()) is not None:
-            pieces = (*pieces, wav(sound))
-        return pieces
+        gatherer = Gatherer(probe(clip, self.media), source, self.caller.model, self.infer)
+        material = gatherer.gather(Stage.OWN)
+        if not material.media:
+            raise ClipError(f"Nothing of {clip} can go to this model: {self.sent}.", reason="nothing_to_send")
+        return material
 
 
 @dataclass
@@ -127,6 +161,18 @@ class Annotating:
     asking: Asking
     context: Context
     language: Language = Language.ENGLISH
+
+    @property
+    def sent(self) -> str:
+        cues = "measured cues as text"
+        if not self.asking.kinds:
+            return cues
+        every = self.asking.infer.describe == "all"
+        return f"{self.asking.media_sent}, and {cues} {'' if every else 'of what it does not get'}".strip()
+
+    @property
+    def gets(self) -> frozenset[str]:
+        return frozenset({"picture", "sound"})
 
     async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response:
         asking = self.asking
@@ -142,12 +188,16 @@ class Annotating:
             )
         if written.outcome is Outcome.BUDGET_SPENT:
             raise BudgetSpentError(written.message)
+        account: dict[str, Any] = {
+            "tokens": _tokens([a.usage for a in written.attempts]),
+            "notes": written.sent.notes,
+        }
         raw = next((a.raw for a in reversed(written.attempts) if a.raw is not None), None)
         if written.annotation is None:
             # An answer that can't be used is an answer; only a call that failed has none.
             return Response(
                 sample=sample.id, variant=variant, text=raw, by=written.answered_by,
-                error=written.reason, message=written.message,
+                error=written.reason, message=written.message, **account,
             )  # fmt: skip
         told = written.annotation.model_dump(by_alias=True)
         if written.emotion_said:
@@ -157,6 +207,7 @@ class Annotating:
             variant=variant,
             text=json.dumps(told, ensure_ascii=False),
             by=written.answered_by,
+            **account,
         )
 
 
@@ -208,13 +259,26 @@ def questions_sha256(samples: Sequence[Sample]) -> str:
     return whole.hexdigest()
 
 
-def _whole(clip: Path) -> Media:
-    """The file as it is."""
+def _sha256(clip: Path) -> str:
     try:
-        digest = hashlib.sha256(clip.read_bytes()).hexdigest()
+        return hashlib.sha256(clip.read_bytes()).hexdigest()
     except OSError as error:
         raise ClipError(f"{clip} can't be read: {error.strerror}.", reason="clip_unreadable") from error
-    return video_file(clip, digest, 0.0)
+
+
+def _went(material: Material) -> dict[str, int]:
+    """Pieces by kind."""
+    return dict(Counter(piece.kind.value for piece in material.media))
+
+
+def _tokens(used: Sequence[Usage]) -> dict[str, int]:
+    """Sums of what the backend counted; what it did not count is not there."""
+    found: dict[str, int] = {}
+    for usage in used:
+        for name, count in asdict(usage).items():
+            if count is not None:
+                found[name] = found.get(name, 0) + count
+    return found
 
 
 def _with_cache(settings: ModelSettings, cache: Path) -> ModelSettings:

@@ -25,7 +25,7 @@ from saber.evaluate.bench import Bench
 from saber.evaluate.contamination import overlaps
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
-from saber.evaluate.predictions import read_predictions
+from saber.evaluate.predictions import Predictions, read_predictions
 from saber.evaluate.records import JudgeInfo, Outcome, Response, Run, Sample, Score
 from saber.evaluate.respond import Asking, Responder, questions_sha256, respond_all
 from saber.evaluate.settings import EvaluateSettings
@@ -86,12 +86,12 @@ def evaluate(
     if bench.judge == "needed" and judge is None:
         raise UsageError(f"{bench.title} needs a judge.", remedy="Name a model with --judge.")
     samples = _limited(bench.read(data, settings), settings.limit)
-    asked, responses, sha256 = _responses(bench, samples, data, subject, out, settings)
+    asked, responses, predictions = _responses(samples, data, subject, out, settings)
     context = Context(data, out, settings)
     scores = score_all(bench, asked, responses, context)
     if judge is not None and bench.judge != "none":
         scores = judge.run(_rate_all(bench, asked, responses, scores, judge, context))
-    run = _run(bench, samples, asked, responses, scores, subject, sha256, judge, settings)
+    run = _run(bench, samples, asked, responses, scores, subject, predictions, judge, settings)
     if run.judge is not None and calibration is not None:
         run = run.model_copy(update={"judge": run.judge.model_copy(update={"calibration": calibration})})
     return Evaluated(run, tuple(asked), tuple(responses), tuple(scores))
@@ -127,22 +127,31 @@ def _limited(samples: list[Sample], limit: int | None) -> list[Sample]:
 
 
 def _responses(
-    bench: Bench, samples: list[Sample], data: Path, subject: Subject, out: Path, settings: EvaluateSettings
-) -> tuple[list[Sample], list[Response], str | None]:
-    """Samples, each once for every variant; their responses; the SHA-256 of the predictions."""
+    samples: list[Sample], data: Path, subject: Subject, out: Path, settings: EvaluateSettings
+) -> tuple[list[Sample], list[Response], Predictions | None]:
+    """Samples, each once for every variant; their responses; the file that they come from, if one."""
     if subject.predictions is not None:
         if settings.ablations:
             raise UsageError(
                 "Ablations ask the model again with changed clips.", remedy="Use --model, not --predictions."
             )
-        return samples, *read_predictions(subject.predictions, samples)
+        predictions = read_predictions(subject.predictions, samples)
+        return samples, list(predictions.responses), predictions
     asking = subject.asking
     assert asking is not None
+    responder = subject.responder or asking
     asked = [(s, data / s.media if s.media else None, "") for s in samples]
     for variant in settings.ablations:
+        taken = "picture" if variant == "black" else "sound"
+        if taken not in responder.gets:
+            raise UsageError(
+                f"The ablation {variant} changes the {taken}, which this model does not get. It gets "
+                f"{responder.sent}.",
+                remedy="Let it have the clip: --send media, and --takes for a served model.",
+            )
         for sample, clip in ablate(samples, data, variant, out / "ablated", settings.seed):
             asked.append((sample, clip, variant))
-    work = respond_all(subject.responder or asking, asked, 2 * asking.caller.pace.concurrency)
+    work = respond_all(responder, asked, 2 * asking.caller.pace.concurrency)
     return [sample for sample, _, _ in asked], asking.caller.run(work), None
 
 
@@ -183,7 +192,7 @@ def _run(
     responses: Sequence[Response],
     scores: Sequence[Score],
     subject: Subject,
-    predictions_sha256: str | None,
+    predictions: Predictions | None,
     judge: Judge | None,
     settings: EvaluateSettings,
 ) -> Run:
@@ -196,12 +205,12 @@ def _run(
         version=__version__,
         model=subject.model,
         answered_by=tuple(sorted({r.by for r in responses if r.by})),
-        responses_from="model" if predictions_sha256 is None else "predictions",
-        predictions_sha256=predictions_sha256,
+        responses_from="model" if predictions is None else "predictions",
+        predictions_sha256=None if predictions is None else predictions.sha256,
         data_sha256=_data_sha256(samples),
         questions_sha256=questions_sha256(samples),
         decoding=asking.decoding if asking is not None else None,
-        sent=asking.sent if asking is not None else "",
+        sent=(subject.responder or asking).sent if asking is not None else "",
         language=bench.language(settings),
         judge=_judge_info(bench, judge, settings) if judge is not None and judged else None,
         samples=len(samples),
@@ -218,14 +227,25 @@ def _run(
         contamination=overlaps(bench.contamination, subject.trained_on or ()),
         trained_on=subject.trained_on,
         confusion=_confusion(asked, scores),
-        notes=(*bench.notes, *_run_notes(settings, judged, bench, responses)),
+        notes=(*bench.notes, *_run_notes(settings, judged, bench, responses, predictions)),
     )
 
 
 def _run_notes(
-    settings: EvaluateSettings, judged: bool, bench: Bench, responses: Sequence[Response]
+    settings: EvaluateSettings,
+    judged: bool,
+    bench: Bench,
+    responses: Sequence[Response],
+    predictions: Predictions | None,
 ) -> list[str]:
     notes = []
+    if missing := sum(r.error == "missing" for r in responses):
+        notes.append(f"The file answers {len(responses) - missing} of {len(responses)} samples.")
+    if predictions is not None and (strangers := predictions.strangers):
+        notes.append(
+            f"{len(strangers)} rows of the file name none of the samples and count for nothing, "
+            f"{strangers[0]!r} the first of them."
+        )
     failed = Counter(r.error for r in responses if r.text is None and r.error != "missing")
     if failed:
         why = ", ".join(f"{reason} {count}" for reason, count in sorted(failed.items()))
@@ -233,6 +253,17 @@ def _run_notes(
             f"{failed.total()} answers are not there because asking failed ({why}). They count as no answer; "
             "run it again before you show these numbers: only those are asked for."
         )
+    for variant in settings.ablations:
+        changed = sum(r.variant == variant for r in responses)
+        if changed < (of := sum(not r.variant for r in responses)):
+            notes.append(
+                f"{variant}: {changed} of {of} clips. The others can't be read, lack the track that is to be "
+                "changed, or find no other clip to lend its sound."
+            )
+    held_back = Counter(note for r in responses for note in r.notes)
+    if held_back:
+        why = ", ".join(f"{slug} {count}" for slug, count in sorted(held_back.items()))
+        notes.append(f"Some clips went to the model in part or in another form ({why}).")
     if settings.limit is not None:
         notes.append(f"Only the first {settings.limit} samples of each part: not the benchmark's number.")
     if bench.judge == "optional" and not judged:

@@ -71,10 +71,13 @@ GROUPS: dict[str, str] = {
 }
 
 
-def random_guess() -> dict[str, float]:
-    """Per cent that a guesser gets who draws one of the labels, by group and on average; 0 for free text."""
+def random_guess(*, closed: bool = False) -> dict[str, float]:
+    """Per cent that a guesser gets who draws one of the labels, by group and on average.
+
+    closed: leave the scenario of free texts out, instead of giving the guesser 0 in it.
+    """
     of_group = {}
     for group in GROUPS:
-        chances = [100 / s.choices if s.choices else 0.0 for s in SCENARIOS if s.group == group]
-        of_group[group] = sum(chances) / len(chances)
+        of = [s for s in SCENARIOS if s.group == group and (s.choices or not closed)]
+        of_group[group] = sum(100 / s.choices if s.choices else 0.0 for s in of) / len(of)
     return {**of_group, "Average": sum(of_group.values()) / len(of_group)}

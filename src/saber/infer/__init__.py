@@ -5,7 +5,7 @@ from saber.infer.dry_run import DryRun, Planned, dry_run, together
 from saber.infer.encode import jpegs, video_file, wav
 from saber.infer.form import answer_schema
 from saber.infer.lesson import PHRASINGS, Lesson, lesson, lesson_prompts
-from saber.infer.material import Stage, allowed, statement
+from saber.infer.material import Gatherer, Material, Stage, allowed, statement
 from saber.infer.prompt import PromptInfo
 from saber.infer.rewrite import Rewritten, rewrite_async
 from saber.infer.settings import InferSettings
@@ -18,8 +18,10 @@ __all__ = [
     "Attempt",
     "ClipMedia",
     "DryRun",
+    "Gatherer",
     "InferSettings",
     "Lesson",
+    "Material",
     "MediaSource",
     "Outcome",
     "Planned",

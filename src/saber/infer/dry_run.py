@@ -82,7 +82,7 @@ def dry_run(
 ) -> DryRun:
     """What `write_annotation` with the same arguments would send at first. Same errors; nothing is sent."""
     settings = settings or InferSettings()
-    gatherer = Gatherer(cues, media, caller.model, settings)
+    gatherer = Gatherer(cues.clip, media, caller.model, settings)
     notes: list[str] = []
     planned: list[Planned] = []
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from saber.core.records import ClipInfo, Cues
+from saber.core.records import ClipInfo
 from saber.infer.cues_text import ACOUSTIC, VISUAL, Group
 from saber.infer.encode import jpegs, video_file, wav
 from saber.infer.settings import InferSettings
@@ -56,8 +56,10 @@ def allowed(model: Model, settings: InferSettings) -> frozenset[Kind]:
 class Gatherer:
     """Gathers the material of a clip's stages; each medium is read and encoded once."""
 
-    def __init__(self, cues: Cues, source: MediaSource | None, model: Model, settings: InferSettings) -> None:
-        self._clip = cues.clip
+    def __init__(
+        self, clip: ClipInfo, source: MediaSource | None, model: Model, settings: InferSettings
+    ) -> None:
+        self._clip = clip
         self._settings = settings
         self._may = allowed(model, settings) if source is not None else frozenset[Kind]()
         self._limit_bytes = settings.most_media_mb * 1e6

@@ -86,7 +86,7 @@ async def rewrite_async(
     if stage is Stage.REASONING:
         evidence = {key: text for key, text in texts.items() if key != name}
     else:
-        gatherer = Gatherer(cues, media, caller.model, settings)
+        gatherer = Gatherer(cues.clip, media, caller.model, settings)
         material = await asyncio.to_thread(gatherer.gather, stage)
     info = rewrite_prompt(stage, language)
     if dimension is Dimension.SPEECH and not material.heard:

@@ -88,7 +88,7 @@ class _Writing:
         self._model = caller.model
         self._settings = settings
         self._language = language
-        self._gatherer = Gatherer(cues, media, caller.model, settings)
+        self._gatherer = Gatherer(cues.clip, media, caller.model, settings)
         # What was recognised, word for word; "" when nobody speaks.
         self._recognised = cues.transcript.text if cues.transcript else ""
         self._talk = Conversation(caller, language, settings.retries, self._recognised)

@@ -59,15 +59,20 @@ class Graphs(types.SimpleNamespace):
     pose: Any
 
 
-@functools.cache
 def solutions() -> Graphs:
     """The graph runners, quiet. Raises MissingPieceError when the package can't be imported."""
+    with _LOCK:  # one import at a time: whoever comes in between would find the shells
+        return _solutions()
+
+
+@functools.cache
+def _solutions() -> Graphs:
     remedy = "Run: pip install mediapipe==0.10.14"
     spec = importlib.util.find_spec("mediapipe")
     if spec is None or not spec.submodule_search_locations:
         raise MissingPieceError("MediaPipe is not installed.", remedy=remedy)
     try:
-        with _LOCK, _package_shells(spec.submodule_search_locations[0]):
+        with _package_shells(spec.submodule_search_locations[0]):
             runners = {n: importlib.import_module(f"mediapipe.python.solutions.{n}") for n in _RUNNERS}
             base = importlib.import_module("mediapipe.python.solution_base")
             getter = importlib.import_module("mediapipe.python.packet_getter")

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from saber.core.errors import UsageError
+from saber.core.records import Analysis
 from saber.core.taxonomy import Dimension
 from saber.flow import status
 from saber.review.dashboard import dashboard
 from saber.review.index import Filter, Index
 from saber.review.item import item_view, worth_of_known
 from saber.review.known import Known, find, find_many, open_ledger
+from saber.review.measured import analysis_of
 from saber.review.measures import agreement_report
 from saber.review.pass_on import pass_on
 from saber.review.progress import progress
@@ -158,6 +160,13 @@ class ReviewRoom:
                 reason="no_media",
             )
         return path
+
+    def analysis(self, item: str) -> Analysis:
+        """What a report would draw of the item, with its cues. UsageError `not_measured`, or ClipError, where
+        the measurements are missing or broken."""
+        with open_ledger(self.workspace) as ledger:
+            known = find(ledger, item)
+        return analysis_of(self.workspace, known)
 
     def agreement(self) -> AgreementReport:
         """How far reviewers agree with each other, and with what the checks said."""

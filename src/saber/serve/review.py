@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 
-from saber.core.errors import UsageError
+from saber.core.errors import ClipError, UsageError
+from saber.core.taxonomy import Language
+from saber.report import view
 from saber.review import (
     AgreementReport,
     BlindPair,
@@ -28,6 +30,7 @@ from saber.review import (
     State,
     Summary,
 )
+from saber.serve.shown import Shown, ShownClips
 
 __all__ = ["MOST_ITEMS", "NO_PREFERENCES", "NO_WORKSPACE", "router"]
 
@@ -52,6 +55,7 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
     routes = APIRouter(prefix="/api/review", tags=["review"])
     room = None if workspace is None else ReviewRoom(workspace, reviewers_needed)
     choices = None if pairs is None else PreferenceRoom(pairs)
+    shown = ShownClips()
 
     def reviewing() -> ReviewRoom:
         if room is None:
@@ -111,8 +115,17 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
 
     @routes.get("/media", response_class=FileResponse)
     def media(item: _Item) -> FileResponse:
-        """The item's file, also in parts (Range)."""
-        return _file(reviewing().media_of(item))
+        """The clip as a browser can play it: itself, or a preview of it; also in parts (Range)."""
+        return _playable(shown.of(reviewing().media_of(item)))
+
+    @routes.get("/view")
+    def drawn(item: _Item, language: Language = Language.ENGLISH) -> dict[str, Any]:
+        """The item as a page shows an analysis, with the timeline of what was measured."""
+        analysis = reviewing().analysis(item)
+        path = Path(analysis.clip.path)
+        # Without the file there is no picture of the sound, and the measurements are there all the same.
+        sound = shown.of(path, analysis.clip).waveform if path.is_file() else None
+        return view(analysis, sound, language)
 
     @routes.put("/decision")
     def decide(item: _Item, decision: DecisionIn) -> Saved:
@@ -152,7 +165,7 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
     @routes.get("/preferences/media", response_class=FileResponse)
     def preference_media(question: _Item) -> FileResponse:
         """The file of the clip that the question is about."""
-        return _file(choosing().media_of(question))
+        return _playable(shown.of(choosing().media_of(question)))
 
     @routes.get("/preferences/report")
     def report() -> ChoiceReport:
@@ -167,5 +180,10 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
     return routes
 
 
-def _file(path: Path) -> FileResponse:
-    return FileResponse(path, headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+def _playable(shown: Shown) -> FileResponse:
+    if shown.path is None:
+        raise ClipError(
+            "No browser can play this file, and no preview can be made of it.", reason="not_playable"
+        )
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+    return FileResponse(shown.path, media_type=shown.mime, headers=headers)

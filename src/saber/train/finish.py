@@ -35,6 +35,8 @@ _NOT_THE_RUN = {
     "workers",
     "prefetch",
     "cache",
+    "cache_towers",
+    "cache_towers_gb",
     "check",
     "out",
     "download",

@@ -24,10 +24,11 @@ from saber.omni import save_inputs
 from saber.omni.quiet import quietly
 from saber.train.adapters import load_tensors, save_adapter
 from saber.train.audit import DataSettings, Sized
-from saber.train.batches import Batch, Collator, Rows, plan
+from saber.train.batches import Batch, Collator, Failing, Rows, plan, stop_at_failure
 from saber.train.log_probs import Reader
 from saber.train.settings import StepSettings
-from saber.train.student import Student
+from saber.train.student import Student, language_model
+from saber.train.towers import Senses
 
 __all__ = ["Objective", "OnLog", "Stats", "last_checkpoint", "run_steps"]
 
@@ -60,10 +61,12 @@ def run_steps(
     data: DataSettings,
     out: Path,
     on_log: OnLog | None = None,
+    senses: Senses | None = None,
 ) -> dict[str, Any]:
     """Trains; goes on from the newest whole checkpoint in `out`. Returns the last log line.
 
     on_log: gets each line of the log as it is written.
+    senses: what the towers make of clips is kept there; None runs them in every step.
 
     Raises ClipError when a clip fails during the run, UsageError when the sizes don't fit together.
     """
@@ -105,22 +108,32 @@ def run_steps(
         dataloader_pin_memory=gpu,
         ddp_find_unused_parameters=False if world > 1 else None,
         optim="adamw_torch",
+        deepspeed=steps.deepspeed or None,
+        fsdp=steps.fsdp or None,
+        fsdp_config={"version": 2, "transformer_layer_cls_to_wrap": _layers_of(student)} if steps.fsdp else None,
     )
     kept = last_checkpoint(out)
+    given = Failing(Rows(rows, order, student.encoder, data, senses.kept if senses else None), collator)
     log = _LogFile(out / "log.jsonl", upto=kept[0] if kept else 0, on_log=on_log)
     with quietly():
         loop = _loop_class()(
             student=student,
             objective=objective,
+            senses=senses,
             log_file=log,
             per_epoch=len(rows),
             args=arguments,
-            train_dataset=Rows(rows, order, student.encoder, data),
-            data_collator=collator,
+            train_dataset=given,
+            data_collator=given.collate,
         )
         loop.remove_callback(PrinterCallback)
         loop.train(resume_from_checkpoint=str(kept[1]) if kept else None)
     return log.last
+
+
+def _layers_of(student: Student) -> list[str]:
+    """Names of the classes that FSDP cuts on their own."""
+    return sorted({type(layer).__name__ for layer in language_model(student.lm).layers})
 
 
 def last_checkpoint(out: Path) -> tuple[int, Path] | None:
@@ -171,10 +184,17 @@ def _loop_class() -> Any:
         loss_is_scaled_for_ga = True
 
         def __init__(
-            self, *, student: Student, objective: Objective, log_file: _LogFile, per_epoch: int, **given: Any
+            self,
+            *,
+            student: Student,
+            objective: Objective,
+            senses: Senses | None,
+            log_file: _LogFile,
+            per_epoch: int,
+            **given: Any,
         ) -> None:
             super().__init__(model=Reader(student.lm), **given)
-            self._student, self._objective = student, objective
+            self._student, self._objective, self._senses = student, objective, senses
             self._log_file, self._per_epoch = log_file, per_epoch
             self._sums: dict[str, list[Any]] = {}
             self._counts = torch.zeros(len(KINDS), dtype=torch.long)
@@ -194,6 +214,8 @@ def _loop_class() -> Any:
             return found
 
         def _get_num_items_in_batch(self, batch_samples: list[Batch], device: Any) -> Tensor:
+            for batch in batch_samples:
+                stop_at_failure(batch)
             mass = torch.stack([self._objective.mass(batch) for batch in batch_samples]).sum(0).to(device)
             if self.accelerator.num_processes > 1:
                 mass = self.accelerator.reduce(mass, "sum")
@@ -202,7 +224,8 @@ def _loop_class() -> Any:
         def compute_loss(
             self, model: Any, inputs: Batch, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Tensor:
-            log_probs = model(inputs["inputs"], inputs["places"], inputs["targets"])
+            given = inputs["inputs"] if self._senses is None else self._senses(inputs)
+            log_probs = model(given, inputs["places"], inputs["targets"])
             loss, stats = self._objective(log_probs, inputs, num_items_in_batch)
             for name, (total, count) in stats.items():
                 held = self._sums.setdefault(name, [0.0, 0.0])
@@ -231,6 +254,9 @@ def _loop_class() -> Any:
         def _told(self) -> dict[str, float]:
             now = time.perf_counter()
             took_s, waited_s = now - self._since, self._waited_s
+            if self._senses is not None:
+                ran, asked = self._senses.told()
+                self._sums["towers_ran"] = [float(ran), float(asked)]
             names = sorted(self._sums)
             sums = torch.tensor(
                 [[float(v) for v in self._sums[n]] for n in names] + [[float(c), 0.0] for c in self._counts]

@@ -5,6 +5,7 @@
   const [part, outcome, find, count, list, one] =
     ['part', 'outcome', 'find', 'count', 'list', 'one'].map((id) => document.getElementById(id));
   const MOST = 300;
+  const SOUND = /\.(wav|flac|mp3|ogg|m4a)$/i;
 
   function fill(select, key) {
     for (const value of ['all', ...new Set(samples.map((s) => s[key]))]) {
@@ -28,14 +29,23 @@
     one.replaceChildren();
     add('h3', sample.id);
     if (sample.clip) {
-      const video = add('video');
-      video.controls = true;
-      video.preload = 'none';
-      video.src = sample.clip;
+      const player = add(SOUND.test(sample.clip) ? 'audio' : 'video');
+      player.controls = true;
+      player.preload = 'metadata';
+      const where = add('p');
+      where.className = 'soft';
+      const link = add('a', sample.clip, where);
+      link.href = sample.clip;
+      player.addEventListener('error', () => {
+        player.remove();
+        where.prepend('The clip is not there, or this browser can\u2019t play it: ');
+      });
+      player.src = sample.clip;
     }
     const told = [
       ['Outcome', sample.outcome.replaceAll('_', ' ')], ['Truth', sample.truth], ['Chosen', sample.chosen],
       ['Question', sample.question], ['Answer', sample.answer], ['What went wrong', sample.error],
+      ['What the model got', sample.got],
     ];
     for (const [name, text] of told) {
       if (text === null || text === '') continue;
