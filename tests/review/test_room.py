@@ -142,7 +142,7 @@ def test_two_reviewers_see_nothing_of_each_other_until_both_have_decided(workspa
     assert {text.state for text in view.texts} == {"open"}
     assert view.state.settled_by == ()
     assert "A smile." not in view.model_dump_json()
-    assert "ann" not in view.model_dump_json()
+    assert '"ann"' not in view.model_dump_json()
     assert A not in {line.item for line in room.queue("ann").items}
     assert A in {line.item for line in room.queue("ben").items}
 
