@@ -187,7 +187,7 @@ class Told:
     accepted: list[str] = field(default_factory=list)
     refused: Counter[int] = field(default_factory=Counter)
     without_wait: int = 0
-    """Refusals without Retry-After."""
+    """Answers of 429 or 503 without Retry-After."""
     cut_off: int = 0
     """Tries that got no answer, since the server was killed: the client knows, and sends the clip again."""
 
@@ -216,7 +216,8 @@ def many(data: Path, clips: list[Path], uploads: int, clients: int) -> None:
                         told.accepted.append(answer.json()["id"])
                     else:
                         told.refused[answer.status_code] += 1
-                        told.without_wait += "retry-after" not in answer.headers
+                        busy = answer.status_code in (429, 503)
+                        told.without_wait += busy and "retry-after" not in answer.headers
                 # As a client should: a while later, when told so.
                 time.sleep(0.05 if answer.status_code == 202 else 2.0)
 
@@ -251,7 +252,7 @@ def many(data: Path, clips: list[Path], uploads: int, clients: int) -> None:
     )
     print(
         f"\nKilled after {accepted_before} had been accepted. "
-        f"Refusals without Retry-After: {told.without_wait}. "
+        f"429 or 503 without Retry-After: {told.without_wait}. "
         f"Most memory: server {max(first_peak['server'], server.peak_mb['server']):.0f} MB, "
         f"worker {max(first_peak['worker'], server.peak_mb['worker']):.0f} MB."
     )
