@@ -319,6 +319,7 @@ export const review = {
     noDrops: 'No clip was dropped.',
     scores: 'Scores, with the limit',
     scoresWhy: 'Each plot counts clips by the score of one check. The dashed line is the limit.',
+    scoreless: 'Checks without a score',
     sampled: 'Counted over a random sample, the same at each call.',
     noScores: 'No check has scores yet. `saber run` makes them.',
     histogram: (name: string, passed: number, failed: number, unknown: number) =>

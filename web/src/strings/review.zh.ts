@@ -312,6 +312,7 @@ export const review: typeof english = {
     noDrops: '没有片段被剔除。',
     scores: '得分与限值',
     scoresWhy: '每张图按一项核查的得分统计片段。虚线是限值。',
+    scoreless: '没有得分的核查',
     sampled: '按随机样本统计，每次相同。',
     noScores: '还没有得分。请运行 `saber run`。',
     histogram: (name, passed, failed, unknown) => `${name}：通过 ${passed}，未通过 ${failed}，无法判断 ${unknown}`,
