@@ -14,6 +14,7 @@ from saber.core.errors import UsageError
 from saber.omni import Encoder
 from saber.train import load_recipe, train_sed
 from saber.train.audit import DataSettings, audit
+from saber.train.loop import _deepspeed
 from train.test_stages import write_recipe
 from train.tiny_training import SMALL, rows_of, write_rows
 
@@ -21,8 +22,8 @@ from train.tiny_training import SMALL, rows_of, write_rows
 def test_in_pieces_on_two_processes_it_has_the_same_loss_gradients_and_weights(
     tiny: Path, clips: list[Path], tmp_path: Path
 ) -> None:
-    """FSDP 2 of torch over gloo, each layer cut on its own, video and sound before it. accelerate takes
-    no FSDP on a CPU, so this is what it would wrap, without it."""
+    """FSDP 2 of torch over gloo, each layer cut on its own, video and sound before it. accelerate takes no
+    FSDP on a CPU, so this is what it would wrap, without it."""
     write_rows(tmp_path / "rows.jsonl", rows_of(clips))
     audit(
         tmp_path / "rows.jsonl",
@@ -52,5 +53,14 @@ def test_what_a_cpu_would_pass_over_in_silence_is_refused(tiny: Path, rows: Path
     steps = replace(recipe.sed.steps, fsdp=True)
     with pytest.raises(UsageError, match="need GPUs"):
         train_sed(replace(recipe, sed=replace(recipe.sed, rows=rows, steps=steps)))
+    for content, said in (
+        ("{", "no configuration"),
+        ('{"zero_optimization": {"stage": 3}}', "not saved whole"),
+    ):
+        (tmp_path / "zero.json").write_text(content)
+        with pytest.raises(UsageError, match=said):
+            _deepspeed(tmp_path / "zero.json")
+    (tmp_path / "zero.json").write_text('{"zero_optimization": {"stage": 2}}')
+    assert _deepspeed(tmp_path / "zero.json")["zero_optimization"]["stage"] == 2
     with pytest.raises(ValueError, match="choose one"):
         replace(steps, deepspeed="zero3.json")

@@ -16,9 +16,10 @@ _UNMEASURED = (
 )
 
 _ANSWERS = (
-    "Each question holds frames and sound of one clip, in the amounts of `saber_inputs.json`, which lies beside "
-    "the weights; the model was trained on no other. Ask it with `saber analyze CLIP --model {spec}`, which "
-    "reads that file, or in the words of the rows. Answers set down what is seen, then what is heard, then reason."
+    "Each question holds frames and sound of one clip, in the amounts of `saber_inputs.json`, which lies "
+    "beside the weights; the model was trained on no other. Ask it with `saber analyze CLIP --model {spec}`, "
+    "which reads that file, or in the words of the rows. Answers set down what is seen, then what is heard, "
+    "then reason."
 )
 
 _STAGES = {
@@ -130,7 +131,8 @@ def _evaluation(folder: Path) -> str:
     try:
         run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         lines = [_figure(figure) for figure in run["figures"]]
-        head = f"{run['title']} ({run['samples']} samples; asked: `{run['model']}`; {run['sent'] or 'unknown'} sent)"
+        sent = run["sent"] or "unknown"
+        head = f"{run['title']} ({run['samples']} samples; asked: `{run['model']}`; {sent} sent)"
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
             f"{folder} holds no evaluation.", remedy="Name the `--out` folder of `saber evaluate`."

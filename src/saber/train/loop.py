@@ -82,7 +82,7 @@ def run_steps(
     if (steps.fsdp or steps.deepspeed) and not gpu:
         raise UsageError(
             "fsdp and deepspeed need GPUs: on a CPU accelerate would pass them over in silence.",
-            remedy="Take them out of [.steps]; several processes then each hold the whole model.",
+            remedy="Take them out of the recipe: several processes then each hold the whole model.",
         )
     if (steps.fsdp or steps.deepspeed) and senses is not None:
         raise UsageError(
@@ -94,9 +94,11 @@ def run_steps(
     order = plan([row.tokens for row in rows], steps.micro_batch, steps.epochs, steps.seed)
     total = math.ceil(math.ceil(len(order) / (steps.micro_batch * world)) / accumulate)
     total = min(total, steps.most_steps or total)
-    pieces: dict[str, Any] = {"deepspeed": steps.deepspeed or None}
+    pieces: dict[str, Any] = {}
     if steps.fsdp:
-        pieces |= {"fsdp": True, "fsdp_config": _pieces_of(student)}
+        pieces = {"fsdp": True, "fsdp_config": _pieces_of(student)}
+    elif steps.deepspeed:
+        pieces = {"deepspeed": _deepspeed(Path(steps.deepspeed))}
     arguments = TrainingArguments(
         output_dir=str(out),
         per_device_train_batch_size=steps.micro_batch,
@@ -121,11 +123,7 @@ def run_steps(
         dataloader_pin_memory=gpu,
         ddp_find_unused_parameters=False if world > 1 else None,
         optim="adamw_torch",
-        deepspeed=steps.deepspeed or None,
-        fsdp=steps.fsdp or None,
-        fsdp_config={"version": 2, "transformer_layer_cls_to_wrap": _layers_of(student)}
-        if steps.fsdp
-        else None,
+        **pieces,
     )
     kept = last_checkpoint(out)
     given = Failing(Rows(rows, order, student.encoder, data, senses.kept if senses else None), collator)
@@ -144,6 +142,22 @@ def run_steps(
         loop.remove_callback(PrinterCallback)
         loop.train(resume_from_checkpoint=str(kept[1]) if kept else None)
     return log.last
+
+
+def _deepspeed(file: Path) -> dict[str, Any]:
+    """The configuration. UsageError for one that can't be read or that cuts the weights (ZeRO stage 3), which
+    we could not save whole."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        stage = int(content.get("zero_optimization", {}).get("stage", 0))
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise UsageError(f"{file} is no configuration of DeepSpeed: {error}.") from error
+    if stage > 2:
+        raise UsageError(
+            f"{file} asks for ZeRO stage {stage}, whose weights are not saved whole here.",
+            remedy="Use stage 2, or fsdp = true, which cuts the weights too.",
+        )
+    return content
 
 
 def _pieces_of(student: Student) -> dict[str, Any]:
