@@ -33,7 +33,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="words; of 32,000 the output layer is two thirds of this model's multiplications, of 2,000 a "
         "tenth, of a 7B Omni's 152,064 a twelfth of its",
     )
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=3, help="1 does without a warm-up")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--one", nargs=2, metavar=("METHOD", "PROMPT"), help=argparse.SUPPRESS)
@@ -92,8 +92,9 @@ def measure_step(step: Callable[[], Any], model: Any, base: float, given: argpar
     import torch
 
     cuda = given.device.startswith("cuda")
-    step().backward()  # warms up
-    model.zero_grad()
+    if given.repeat > 1 or cuda:
+        step().backward()  # warms up
+        model.zero_grad()
     before = torch.cuda.memory_allocated() if cuda else base
     if cuda:
         torch.cuda.reset_peak_memory_stats()

@@ -11,7 +11,7 @@ exactly as the commands do. Then it answers about clips of held-out people (tiny
 keeps people apart: settings were chosen on its validation part (`--part validation`), never on the test part.
 
 Whatever comes out is printed. A run that was cut off goes on where it was; a finished stage is not repeated.
-In --out: table.md, table.json, each answer (answers-*.jsonl), and of each seed the rows, pairs and logs.
+In --out: table-PART.md and .json, each answer (answers-*.jsonl), of each seed the rows, pairs and logs.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ RATIOS = (0.4, 0.15, 0.45)
 """Of the clips that are trained on, chosen by, and tested on."""
 LONGEST = 200
 """Tokens of an answer; those to be learned have about 165."""
-AT_ONCE = 24
+AT_ONCE = 48
 """Questions in a batch when answers are measured."""
 
 
@@ -219,7 +219,7 @@ def one_seed(
     found: dict[str, list[Told]] = {}
     with clock.of(f"seed {seed}: SED"):
         sed = train_sed(recipe, _progress).model
-    with clock.of(f"seed {seed}: answers after SED"):
+    with clock.of(f"seed {seed}: {run.part} answers after SED"):
         found["after SED"] = answers("sed", base, sed, held, folder)
     with clock.of(f"seed {seed}: pairs"):
         pairs = pairs_of(recipe, cases, base, sed, run.questions)
@@ -227,7 +227,7 @@ def one_seed(
     if pairs:
         with clock.of(f"seed {seed}: CA-DPO"):
             dpo = train_ca_dpo(recipe, _progress).model
-    with clock.of(f"seed {seed}: answers after CA-DPO"):
+    with clock.of(f"seed {seed}: {run.part} answers after CA-DPO"):
         found["after CA-DPO"] = answers("ca-dpo", base, dpo, held, folder)
     return found
 
@@ -281,7 +281,7 @@ def main() -> int:
         f"{len(held)} of {len(people[1])} held out",
         flush=True,
     )
-    with clock.of("answers before"):
+    with clock.of(f"{run.part} answers before"):
         before = answers("before", base, None, held, run.out)
     stages: dict[str, dict[int, list[Told]]] = {
         "always neutral": {0: [judged(case, always_neutral(case)) for case in held]},
@@ -296,9 +296,9 @@ def main() -> int:
     shown, numbers = table(stages, [("before", "after SED"), ("after SED", "after CA-DPO")])
     about = f"{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
     shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
-    (run.out / "table.md").write_text(shown, encoding="utf-8")
+    (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
     numbers |= {"seeds": given.seeds, "part": run.part, "time": clock.spent}
-    (run.out / "table.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    (run.out / f"table-{run.part}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     print(shown)
     return 0
 

@@ -257,6 +257,16 @@ def test_pages_and_filters(workspace: Path) -> None:
     assert room.queue("zoe", state="disagreement").total == 0
 
 
+def test_a_random_order_has_nothing_to_do_with_what_is_wrong_and_is_everybodys(workspace: Path) -> None:
+    room = ReviewRoom(workspace)
+    order = [line.item for line in room.queue("ann", order="random").items]
+    assert sorted(order) == list(ALL)
+    assert [line.item for line in room.queue("ben", order="random").items] == order
+    decide(room, order[1], "ann", "unsure")
+    left = [item for item in order if item != order[1]]
+    assert [line.item for line in room.queue("ann", order="random").items] == left
+
+
 def test_the_summary_counts(workspace: Path) -> None:
     summary = ReviewRoom(workspace).summary()
     assert summary.kinds["failed_check"] == 1

@@ -30,8 +30,9 @@ def called(command: Any, *words: str) -> int:
     return code
 
 
-def test_the_papers_values_are_in_the_recipe() -> None:
-    recipe = load_recipe(RUNS / "saber-7b.toml")
+@pytest.mark.parametrize("name", ["saber-7b.toml", "saber-7b-8gpu.toml"])
+def test_the_papers_values_are_in_the_recipe(name: str) -> None:
+    recipe = load_recipe(RUNS / name)
     assert recipe.sed is not None
     assert recipe.pairs is not None
     assert recipe.ca_dpo is not None

@@ -371,7 +371,10 @@ def test_adapters_and_the_merge_give_the_trained_models_output(
     assert _written(merged, encoder, rows[2].row) == answer(2)
     card = (tmp_path / "out" / "README.md").read_text()
     assert "Not measured" in card
+    assert "**Unknown.** The terms of the rows" in card
     assert "rank 16" in card
+    assert "max_pixels 4704" in card
+    assert "nll_acoustic" in card
     with pytest.raises(UsageError, match="not empty"):
         export_run(trained / "sed", tmp_path / "out")
 

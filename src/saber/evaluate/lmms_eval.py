@@ -99,14 +99,19 @@ def text(doc: Mapping[str, Any], kwargs: Mapping[str, Any] | None = None) -> str
     return f"{before}{doc['question']}{after}"
 
 
-def as_read(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
+def as_read(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float | str]:
     """1 where the answer chooses the true label, else 0. Questions that ask for two labels, or for a text,
     count 0 here: score the log for them."""
     labels = doc["labels"]
     chosen = read_label(results[0], labels).label if labels else None
-    return {"as_read": float(chosen is not None and chosen == doc["truth"])}
+    return {"as_read": float(chosen is not None and chosen == doc["truth"]), **_named(doc)}
 
 
-def answered(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
+def answered(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float | str]:
     """1 where there is an answer at all: the benchmark needs a judge for more."""
-    return {"answered": float(bool(results[0].strip()))}
+    return {"answered": float(bool(results[0].strip())), **_named(doc)}
+
+
+def _named(doc: Mapping[str, Any]) -> dict[str, str]:
+    """The log leaves the sample itself out, and keeps whatever is counted of it."""
+    return {"id": doc["id"]}

@@ -122,12 +122,14 @@ def _lines(text: str) -> list[Mapping[str, Any]]:
 def _row(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"{value!r} is no row")
-    document, answers = value.get("doc"), value.get("filtered_resps") or value.get("resps")
-    if isinstance(document, dict) and answers:  # the log of lmms-eval
-        while isinstance(answers, list) and answers:
-            answers = answers[0]
-        return {"id": document.get("id"), "response": answers}
-    return value
+    if "filtered_resps" not in value:
+        return value
+    # The log of lmms-eval: older ones hold the sample, newer ones what our task counts of it, its id included.
+    document, answers = value.get("doc"), value["filtered_resps"]
+    while isinstance(answers, list) and answers:
+        answers = answers[0]
+    name = document.get("id") if isinstance(document, dict) else value.get("id")
+    return {"id": name, "response": answers if isinstance(answers, str) else ""}
 
 
 def _answer(row: Mapping[str, Any]) -> str | None:

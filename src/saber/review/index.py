@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from saber.flow import Ledger
-from saber.review.records import Kind, State
+from saber.review.records import Kind, Order, State
 from saber.review.store import Store, open_sqlite, telling
 from saber.review.worth import BITS, worth_of
 
@@ -45,6 +45,9 @@ WHERE v.stage = 'verify' AND v.item > ? ORDER BY v.item LIMIT ?
 """
 """What an item's line is made of. The split is decided for all again and again, mostly the same: its record
 counts, and not when it was made."""
+
+
+_ORDERS: dict[Order, str] = {"worth": "i.score DESC, i.item", "random": "i.draw"}
 
 
 class Filter:
@@ -163,12 +166,18 @@ class Index:
     # --- asking --------------------------------------------------------------------------------
 
     def waiting(
-        self, reviewer: str, wanted: Filter, kind: Kind | None, offset: int, limit: int
+        self,
+        reviewer: str,
+        wanted: Filter,
+        kind: Kind | None,
+        offset: int,
+        limit: int,
+        order: Order = "worth",
     ) -> tuple[list[tuple[str, State]], int]:
         """Ids and states of a page of what this reviewer is to look at, and how many there are in all.
 
         Disagreements first, whoever decided them; then reviews that lapsed; then, by score, what the reviewer
-        has not decided and what is not settled.
+        has not decided and what is not settled. `random` has the last of these alone, in another order.
         """
         # Lapsed, and nobody has decided it anew since the run that found so.
         lapsed = (
@@ -180,7 +189,9 @@ class Index:
             f"WHERE (s.state = 'disagreement' {'' if kind == 'disagreement' else f'OR {lapsed}'}) "
             f"AND {wanted.sql} ORDER BY s.state = 'disagreement' DESC, i.score DESC, i.item"
         )
-        ahead: list[tuple[str, State]] = [(i, s) for i, s in self.rows(first, wanted.values)]
+        ahead: list[tuple[str, State]] = []
+        if order == "worth":
+            ahead = [(item, state) for item, state in self.rows(first, wanted.values)]
         found = ahead[offset : offset + limit]
         if kind == "disagreement":
             return found, len(ahead)
@@ -195,7 +206,7 @@ class Index:
         if len(found) < limit:
             skip = max(0, offset - len(ahead))
             page = self.rows(
-                f"SELECT i.item, s.state {rest} ORDER BY i.score DESC, i.item LIMIT ? OFFSET ?",
+                f"SELECT i.item, s.state {rest} ORDER BY {_ORDERS[order]} LIMIT ? OFFSET ?",
                 [*values, limit - len(found), skip],
             )
             found += [(item, state or "open") for item, state in page]

@@ -105,11 +105,10 @@ class Known:
             return _LAST
         half = self.decided.get(HALF)
         if self.compared is not None:
-            said = [o for o in self.compared.opinions if is_person(o.judge)]
-            as_told = {(o.judge, o.reason) for o in said}
-            wanted = set() if half is None else {(by, half["words"]) for by in half["by"]}
-            right = half is None or all(o.verdict in (half["half"], None) for o in said)
-            if {by for by, _ in as_told} != {by for by, _ in wanted} or not right:
+            said = {o.judge: o.verdict for o in self.compared.opinions if is_person(o.judge)}
+            wanted = {} if half is None else dict.fromkeys(half["by"], half["half"])
+            # None: it was said of another file, and the run has told so.
+            if set(said) != set(wanted) or any(said[by] not in (None, wanted[by]) for by in said):
                 return _LAST[1:]
         return ()
 
@@ -142,7 +141,15 @@ def find(ledger: Ledger, item: str) -> Known:
 
 
 def find_many(ledger: Ledger, items: Sequence[str]) -> dict[str, Known]:
-    """Those of the items that can be reviewed. Ask of a page at a time."""
+    """Those of the items that can be reviewed, as they stood at one moment. Ask of a page at a time."""
+    ledger.rows("BEGIN")
+    try:
+        return _find_many(ledger, items)
+    finally:
+        ledger.rows("COMMIT")
+
+
+def _find_many(ledger: Ledger, items: Sequence[str]) -> dict[str, Known]:
     marks = ", ".join("?" * len(items))
     rows = {
         item: rest

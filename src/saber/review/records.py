@@ -42,6 +42,7 @@ __all__ = [
     "ItemView",
     "Kind",
     "OpinionView",
+    "Order",
     "PreferenceAnswer",
     "PreferencesView",
     "Queue",
@@ -85,6 +86,9 @@ KINDS: tuple[Kind, ...] = (
     "disagreement", "outdated", "quarantined", "failed_check", "near_limit", "unknown_check",
     "judges_disagree", "contradicted_claims", "transcript_differs", "inconsistent", "emotion_differs",
 )  # fmt: skip
+
+Order = Literal["worth", "random"]
+"""Of the queue. `random` is the same at each call: a sample by which a whole dataset can be judged."""
 
 State = Literal["open", "waiting", "disagreement", "settled"]
 """`open`: nobody has decided. `waiting`: somebody has, and more reviewers are needed. `disagreement`: they
@@ -138,7 +142,7 @@ class DecisionIn(Record):
     """Free words on it; needed where the reason is `other`."""
     seconds: _Seconds = 0.0
     """That the reviewer spent on the item."""
-    saw: str
+    saw: Annotated[str, StringConstraints(max_length=64)]
     """`ItemView.saw` of the record that was looked at. Another record by now: the decision is refused."""
     adjudicates: bool = False
     """Decides a disagreement, and is then the one that counts."""

@@ -27,6 +27,7 @@ from saber.review.records import (
     ItemState,
     ItemView,
     Kind,
+    Order,
     Queue,
     QueueItem,
     Saved,
@@ -49,7 +50,8 @@ class ReviewRoom:
     """The review of one workspace. Each call opens what it needs and closes it: it may be used from many
     threads and processes at once, and while `saber run` is at work.
 
-    reviewers_needed: how many have to decide alike; None leaves it as it was (1 at first).
+    reviewers_needed: how many have to decide alike; None leaves it as it was (1 at first). Another number
+    counts for an item from the next decision about it on.
 
     Methods raise WorkspaceError when a file can't be used, UsageError when something is asked for that is not
     there or does not fit.
@@ -104,6 +106,7 @@ class ReviewRoom:
         corpus: str | None = None,
         language: str | None = None,
         split: str | None = None,
+        order: Order = "worth",
         offset: int = 0,
         limit: int = 20,
         budget_s: float = _BUDGET_S,
@@ -114,7 +117,7 @@ class ReviewRoom:
             if state is not None:
                 page, total = index.in_state(state, wanted, offset, limit)
             else:
-                page, total = index.waiting(reviewer, wanted, kind, offset, limit)
+                page, total = index.waiting(reviewer, wanted, kind, offset, limit, order)
         with open_ledger(self.workspace) as ledger:
             there = find_many(ledger, [item for item, _ in page]) if page else {}
         return Queue(

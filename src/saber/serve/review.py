@@ -21,6 +21,7 @@ from saber.review import (
     DecisionIn,
     ItemView,
     Kind,
+    Order,
     PreferenceRoom,
     PreferencesView,
     Queue,
@@ -89,6 +90,7 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
         corpus: _Filter = None,
         language: _Filter = None,
         split: _Filter = None,
+        order: Order = "worth",
         offset: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_ITEMS)] = 20,
     ) -> Queue:
@@ -104,6 +106,7 @@ def router(workspace: Path | None, pairs: Path | None, *, reviewers_needed: int 
             corpus=corpus,
             language=language,
             split=split,
+            order=order,
             offset=offset,
             limit=limit,
         )

@@ -42,6 +42,7 @@ class DataSettings:
     cache: str = ""
     cache_towers: str = ""
     cache_towers_gb: float = 100.0
+    terms: str = ""
     workers: int = 2
     prefetch: int = 2
 

@@ -78,12 +78,27 @@ def run_steps(
             f"A step of {steps.batch} rows is not made of {world} processes x {steps.micro_batch} rows.",
             remedy="Choose batch as a multiple of micro_batch and of the number of processes.",
         )
+    gpu = student.device.startswith("cuda")
+    if (steps.fsdp or steps.deepspeed) and not gpu:
+        raise UsageError(
+            "fsdp and deepspeed need GPUs: on a CPU accelerate would pass them over in silence.",
+            remedy="Take them out of the recipe: several processes then each hold the whole model.",
+        )
+    if (steps.fsdp or steps.deepspeed) and senses is not None:
+        raise UsageError(
+            "The towers' outputs can't be kept while the model lies in pieces.",
+            remedy="Take cache_towers out of [data], or fsdp and deepspeed out of the steps.",
+        )
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # forked workers would warn of it
     accumulate = steps.batch // (steps.micro_batch * world)
     order = plan([row.tokens for row in rows], steps.micro_batch, steps.epochs, steps.seed)
     total = math.ceil(math.ceil(len(order) / (steps.micro_batch * world)) / accumulate)
     total = min(total, steps.most_steps or total)
-    gpu = student.device.startswith("cuda")
+    pieces: dict[str, Any] = {}
+    if steps.fsdp:
+        pieces = {"fsdp": True, "fsdp_config": _pieces_of(student)}
+    elif steps.deepspeed:
+        pieces = {"deepspeed": _deepspeed(Path(steps.deepspeed))}
     arguments = TrainingArguments(
         output_dir=str(out),
         per_device_train_batch_size=steps.micro_batch,
@@ -108,9 +123,7 @@ def run_steps(
         dataloader_pin_memory=gpu,
         ddp_find_unused_parameters=False if world > 1 else None,
         optim="adamw_torch",
-        deepspeed=steps.deepspeed or None,
-        fsdp=steps.fsdp or None,
-        fsdp_config={"version": 2, "transformer_layer_cls_to_wrap": _layers_of(student)} if steps.fsdp else None,
+        **pieces,
     )
     kept = last_checkpoint(out)
     given = Failing(Rows(rows, order, student.encoder, data, senses.kept if senses else None), collator)
@@ -131,9 +144,31 @@ def run_steps(
     return log.last
 
 
-def _layers_of(student: Student) -> list[str]:
-    """Names of the classes that FSDP cuts on their own."""
-    return sorted({type(layer).__name__ for layer in language_model(student.lm).layers})
+def _deepspeed(file: Path) -> dict[str, Any]:
+    """The configuration. UsageError for one that can't be read or that cuts the weights (ZeRO stage 3), which
+    we could not save whole."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        stage = int(content.get("zero_optimization", {}).get("stage", 0))
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise UsageError(f"{file} is no configuration of DeepSpeed: {error}.") from error
+    if stage > 2:
+        raise UsageError(
+            f"{file} asks for ZeRO stage {stage}, whose weights are not saved whole here.",
+            remedy="Use stage 2, or fsdp = true, which cuts the weights too.",
+        )
+    return content
+
+
+def _pieces_of(student: Student) -> dict[str, Any]:
+    """What FSDP cuts on its own. UsageError for weights of two widths, which it does not take."""
+    if len(kinds := {str(weight.dtype) for weight in student.lm.parameters()}) > 1:
+        raise UsageError(
+            f"FSDP takes weights of one width, and these are {' and '.join(sorted(kinds))}.",
+            remedy='Set dtype = "float32" in [model], or do without fsdp: an adapter is small.',
+        )
+    layers = sorted({type(layer).__name__ for layer in language_model(student.lm).layers})
+    return {"version": 2, "transformer_layer_cls_to_wrap": layers}
 
 
 def last_checkpoint(out: Path) -> tuple[int, Path] | None:

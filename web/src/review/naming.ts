@@ -14,8 +14,15 @@ export function figure(value: number): string {
 /** Of a check's slug; one that nobody named is shown as it is written. */
 export const checkName = (say: Say, slug: string): string => say.checks[slug] ?? say.named(slug);
 
-/** Of a field, or else of a check. */
-export const aboutName = (say: Say, slug: string): string => say.fields[slug as FieldName] ?? checkName(say, slug);
+/** Checks that are made of several texts, so that the text has to be named beside them. */
+const OF_MANY = new Set(['visual_caption', 'visual_claims', 'acoustic_claims']);
+
+/** What a reason is about: `check`, `check/field` or `field`. */
+export function aboutName(say: Say, about: string): string {
+  const [first = '', field] = about.split('/');
+  const name = say.fields[first as FieldName] && !say.checks[first] ? say.fields[first as FieldName] : checkName(say, first);
+  return field && OF_MANY.has(first) ? `${name}, ${say.fields[field as FieldName] ?? field}` : name;
+}
 
 /** Which hue of the report's palette a field has. */
 export const HUES: Record<FieldName, string> = {

@@ -169,6 +169,7 @@ export const review = {
     opinion: 'Says', seen: 'Seen', heardSide: 'Heard', because: {
       agreed: 'all who count agree', disagreed: 'judges disagree', not_everybody: 'somebody could not tell', nobody: 'nobody could tell',
     } as Record<string, string>,
+    becauseOf: 'Because',
     notCompared: 'The clip did not come to the comparison.',
     conflicts: 'Measured conflicts',
     timeline: 'What was measured, on one time axis',
@@ -296,6 +297,9 @@ export const review = {
     gap: 'Scores apart', agreed: 'Agreed', pairs: 'Pairs',
     download: 'Download the decided choices',
     downloadWhy: 'The file that `saber pairs --choices` reads.',
+    same: 'the same in both',
+    raw: 'As it was written',
+    nobody: 'Nobody has chosen yet.',
     later: 'How often the scorer agrees is shown when you have seen all pairs, so that it does not sway you.',
   },
 
@@ -319,6 +323,7 @@ export const review = {
     noDrops: 'No clip was dropped.',
     scores: 'Scores, with the limit',
     scoresWhy: 'Each plot counts clips by the score of one check. The dashed line is the limit.',
+    scoreless: 'Checks without a score',
     sampled: 'Counted over a random sample, the same at each call.',
     noScores: 'No check has scores yet. `saber run` makes them.',
     histogram: (name: string, passed: number, failed: number, unknown: number) =>
