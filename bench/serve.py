@@ -40,7 +40,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--media", type=Path, required=True, help="folder of test clips")
     parser.add_argument("--repeats", type=int, default=3, help="0 leaves out the first part")
-    parser.add_argument("--uploads", type=int, default=60)
+    parser.add_argument("--clips", type=int, default=len(SINGLE), help="in the first part")
+    parser.add_argument("--uploads", type=int, default=60, help="0 leaves out the second part")
     parser.add_argument("--clients", type=int, default=6, help="that send at the same time")
     parser.add_argument("--queue", type=int, default=10)
     arguments = parser.parse_args()
@@ -49,9 +50,12 @@ def main() -> int:
         data = Path(folder)
         (data / "settings.toml").write_text(SETTINGS.format(queue=arguments.queue), encoding="utf-8")
         if arguments.repeats:
-            one_by_one(data, [arguments.media / name for name in SINGLE], arguments.repeats)
-        clips = sorted(path for path in (arguments.media / LOAD).iterdir() if path.stat().st_size < 200_000)
-        many(data, clips, arguments.uploads, arguments.clients)
+            one_by_one(
+                data, [arguments.media / name for name in SINGLE[: arguments.clips]], arguments.repeats
+            )
+        if arguments.uploads:
+            clips = sorted(p for p in (arguments.media / LOAD).iterdir() if p.stat().st_size < 200_000)
+            many(data, clips, arguments.uploads, arguments.clients)
     return 0
 
 
