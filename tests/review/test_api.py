@@ -87,13 +87,13 @@ def test_a_decision_is_made_replaced_and_taken_back(client: httpx.Client) -> Non
     assert history[0]["fields"]["face"]["value"] == "一个微笑 🙂"
 
 
-def test_media_come_whole_and_in_parts(home: Path, client: httpx.Client) -> None:
+def test_media_come_as_a_browser_can_play_them_whole_and_in_parts(client: httpx.Client) -> None:
+    # MPEG-4 part 2 is nothing that browsers play, so what comes is a preview.
     whole = client.get(API + "/media", params={"item": A})
-    content = (home / "a.mp4").read_bytes()
-    assert whole.content == content
-    assert whole.headers["content-type"] == "video/mp4"
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "video/webm")
+    assert whole.content[:4] == b"\x1aE\xdf\xa3"
     part = client.get(API + "/media", params={"item": A}, headers={"Range": "bytes=100-199"})
-    assert (part.status_code, part.content) == (206, content[100:200])
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
     assert client.get(API + "/media", params={"item": "../a.mp4"}).json()["reason"] == "no_such_item"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -237,30 +238,23 @@ class Index:
         if (told := self._note("counts")) is not None:
             found: dict[str, dict[str, int]] = json.loads(told)
             return found
-        found = {"kinds": self._kinds()}
-        for column in ("stage", "corpus", "language", "split", "half", "emotion"):
-            found[column] = self._count(column, kept=False)
-            found[f"kept {column}"] = self._count(column, kept=True)
+        columns = ("stage", "corpus", "language", "split", "half", "emotion")
+        tallies = {name: Counter[str]() for column in columns for name in (column, f"kept {column}")}
+        kinds = Counter[str](dict.fromkeys(BITS, 0))
+        together = ", ".join(columns)
+        # One pass: there are few different combinations, however many items have them.
+        for bits, kept, count, *values in self.rows(
+            f"SELECT kinds, status = 'kept' AS kept, count(*), {together} FROM item "
+            f"GROUP BY kinds, kept, {together}"
+        ):
+            kinds.update({kind: count for kind, bit in BITS.items() if bits & bit})
+            for column, value in zip(columns, values, strict=True):
+                tallies[column][value or "none"] += count
+                if kept:
+                    tallies[f"kept {column}"][value or "none"] += count
+        found = {"kinds": dict(kinds), **{name: dict(sorted(t.items())) for name, t in tallies.items()}}
         self._take_note("counts", json.dumps(found))
         return found
-
-    def _kinds(self) -> dict[str, int]:
-        """Items of each kind that the records themselves tell."""
-        sums = ", ".join(f"total(kinds & {bit} <> 0)" for bit in BITS.values())
-        return {
-            kind: int(count)
-            for kind, count in zip(BITS, self.rows(f"SELECT {sums} FROM item")[0], strict=True)
-        }
-
-    def _count(self, column: str, *, kept: bool) -> dict[str, int]:
-        """Items by one column; what has no value is `none`."""
-        where = "WHERE status = 'kept'" if kept else ""
-        return {
-            value or "none": count
-            for value, count in self.rows(
-                f"SELECT {column}, count(*) FROM item {where} GROUP BY {column} ORDER BY {column}"
-            )
-        }
 
     def sample(self, most: int) -> list[str]:
         """So many items at random, the same at each call as long as there are the same."""
