@@ -1,4 +1,4 @@
-"""Are the dashboard's numbers the ledger's, and do choices between answers come to where training reads them?"""
+"""Are the dashboard's numbers the ledger's, and do choices between answers reach training?"""
 
 from __future__ import annotations
 
@@ -66,11 +66,17 @@ def cells(page: Any, table: str) -> list[list[str]]:
     return rows
 
 
-def shown_at(shown: Open, path: str, **options: Any) -> Any:
-    """The page as it is when everything on it has come."""
+def said(page: Any, answer: str) -> list[str]:
+    """The sections of one of the two answers."""
+    texts: list[str] = page.locator(f"[aria-labelledby=answer-{answer}] dd").all_inner_texts()
+    return texts
+
+
+def shown_at(shown: Open, path: str, reviewer: str = "Zoe", **options: Any) -> Any:
+    """The page as that reviewer sees it when everything on it has come."""
     page = shown(path, **options)
     if path != "/dashboard":
-        say_who(page, "Zoe")
+        say_who(page, reviewer)
     ready = {"/review": ".row-link", "/preferences": ".answers", "/dashboard": ".agreement"}
     if path in ready:
         page.wait_for_selector(ready[path])
@@ -98,24 +104,21 @@ def test_the_dashboard_says_what_the_ledger_says(shown: Open, home: Path) -> Non
             (count, balance.kept.get(value, 0))
             for value, count in sorted(balance.counts.items(), key=lambda pair: -pair[1])
         ]
-    assert page.locator(".scores").count() == len(board.histograms) > 0
-    for at, histogram in enumerate(board.histograms):
+    drawn = [one for one in board.histograms if one.counts]
+    assert page.locator(".uplot canvas").count() == page.locator(".scores").count() == len(drawn) > 0
+    assert [[int(n) for n in row[1:]] for row in cells(page, ".scoreless")] == [
+        [one.passed, one.failed, one.unknown] for one in board.histograms if not one.counts
+    ]
+    for at, histogram in enumerate(drawn):
         plot = page.locator(".scores").nth(at)
         assert plot.locator(".note").nth(1).inner_text() == (
             f"✓ {histogram.passed} · ✗ {histogram.failed} · ? {histogram.unknown}"
         )
         counts = plot.locator("tbody tr td:nth-child(3)").all_text_contents()
         assert [int(count) for count in counts] == list(histogram.counts)
-    assert page.locator(".uplot canvas").count() == sum(1 for h in board.histograms if h.counts)
-    progress = dict(
-        zip(
-            page.locator(".progress dt").all_inner_texts(),
-            page.locator(".progress dd").all_inner_texts(),
-            strict=True,
-        )
-    )
-    assert progress["≠ disagreements"] == str(board.review.disagreement) == "1"
-    assert progress["● settled"] == str(board.review.settled) == "1"
+    for part, count in (("disagreement", 1), ("settled", 1), ("open", 2)):
+        figure = page.locator(f".progress .count-{part} dd").inner_text()
+        assert int(figure) == getattr(board.review, part) == count
 
 
 def test_agreement_stands_with_what_it_rests_on(shown: Open, home: Path) -> None:
@@ -134,16 +137,14 @@ def test_agreement_stands_with_what_it_rests_on(shown: Open, home: Path) -> None
 def test_choices_by_keyboard_are_read_by_training(
     shown: Open, server: Server, home: Path, tmp_path: Path
 ) -> None:
-    page = shown_at(shown, "/preferences")
-    good = render_texts(GOOD).strip()
-    assert {text.strip() for text in page.locator(".answer .text").all_inner_texts()} == {
-        good, render_texts(WORSE).strip(),
-    }  # fmt: skip
+    page = shown_at(shown, "/preferences", "Yan")
+    assert sorted((said(page, "a"), said(page, "b"))) == sorted((list(GOOD.values()), list(WORSE.values())))
+    # What both say alike is marked so.
+    assert page.locator("[aria-labelledby=answer-a] .is-same").count() == len(GOOD) - 1
     # Nothing says which is which, or how often the scorer agreed, before the end.
     assert page.locator("#choices-heading").count() == 0
     for number in range(1, QUESTIONS):
         page.wait_for_function("done => document.querySelector('progress').value === done", arg=number - 1)
-        first = page.locator("#answer-a + .text").inner_text().strip()
         if number == 1:
             page.keyboard.press("x")
             page.keyboard.press("w")
@@ -152,7 +153,7 @@ def test_choices_by_keyboard_are_read_by_training(
         elif number == 2:
             page.keyboard.press("0")
         else:
-            page.keyboard.press("1" if first == good else "2")
+            page.keyboard.press("1" if said(page, "a") == list(GOOD.values()) else "2")
         page.keyboard.press("Control+Enter")
     page.wait_for_selector("#choices-heading")
     report = PreferenceRoom(home / "pairs").report()
@@ -164,8 +165,7 @@ def test_choices_by_keyboard_are_read_by_training(
     # The last choice can still be changed.
     page.click("text=Change my last choice")
     page.wait_for_selector(".answers")
-    first = page.locator("#answer-a + .text").inner_text().strip()
-    page.keyboard.press("2" if first == good else "1")
+    page.keyboard.press("2" if said(page, "a") == list(GOOD.values()) else "1")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("#choices-heading")
     with page.expect_download() as caught:
@@ -174,6 +174,7 @@ def test_choices_by_keyboard_are_read_by_training(
     with urllib.request.urlopen(f"{server.url}/api/review/preferences/choices") as answer:
         assert (tmp_path / "choices.jsonl").read_bytes() == answer.read()
     choices = read_choices(tmp_path / "choices.jsonl")
+    good = render_texts(GOOD).strip()
     assert len(choices) == QUESTIONS - 3
     assert sorted(choice.chosen.strip() == good for choice in choices.values()) == [False, True, True]
 
