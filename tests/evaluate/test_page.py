@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from evaluate.judged import QUICK, JudgeOf
 from evaluate.made_up import emer, write_lines
+from media_maker import make_clip
 from saber.evaluate import Evaluated, Outcome, Score, Subject, bench_of, evaluate, keep
 from saber.evaluate.plots import outcomes, reliability, reliability_bins
 
@@ -19,8 +21,10 @@ NASTY = '<script>alert("1")</script></script><!-- 他笑了'
 
 @pytest.fixture
 def run(tmp_path: Path, judge_of: JudgeOf) -> Evaluated:
+    """Three answers; the first clip is none, the second plays in every browser, the third is not there."""
     names = emer(tmp_path / "data", 3)
     (tmp_path / "data" / f"{names[0]}.mp4").write_bytes(b"clip")
+    make_clip(tmp_path / "data" / f"{names[1]}.webm", seconds=1.0, codec="libvpx-vp9", sound_codec="libopus")
     rows = [{"name": n, "reason": NASTY if number else "他笑了。"} for number, n in enumerate(names)]
     subject = Subject("<made> & up", predictions=write_lines(tmp_path / "answers.jsonl", rows))
     judge, _ = judge_of(lambda request: "高兴" if request.user.endswith("情感：") else "7")
@@ -85,6 +89,42 @@ def test_the_browser_lists_filters_and_shows(tmp_path: Path, run: Evaluated, bro
     told = page.locator("#one").inner_text()
     assert NASTY in told
     assert "The judge, asked for clue" in told
-    page.screenshot(path=tmp_path / "page.png", full_page=True)
     assert noise == []
+    page.close()
+
+
+def test_a_clip_plays_and_one_that_can_not_says_so(tmp_path: Path, run: Evaluated, browser: Any) -> None:
+    keep(run, tmp_path / "out", tmp_path / "data")
+    page = browser.new_page()
+    page.goto((tmp_path / "out" / "report.html").as_uri())
+    page.locator("#one", has_text="browser can’t play it").wait_for(timeout=10_000)
+    assert page.locator("#one video").count() == 0
+    assert page.locator("#one a").get_attribute("href") == "../data/sample_00000000.mp4"
+    page.locator("#list button").nth(1).click()
+    played = page.locator("#one video").evaluate(
+        """async video => {
+            video.muted = true;
+            await video.play();
+            await new Promise(done => video.addEventListener('ended', done));
+            return [video.currentTime, video.videoWidth, video.videoHeight];
+        }"""
+    )
+    assert played == [pytest.approx(1.0, abs=0.1), 64, 48]
+    page.locator("#list button").nth(2).click()
+    assert page.locator("#one video").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "light"), (320, "dark")])
+def test_nothing_is_wider_than_the_window(
+    tmp_path: Path, run: Evaluated, browser: Any, width: int, scheme: str
+) -> None:
+    confusion = {"EMER": {"happy": {"happy": 3, "sad": 1, "(no_answer)": 2}, "sad": {"very angry indeed": 7}}}
+    wide = run.run.model_copy(update={"confusion": confusion, "model": "a/rather+long-name:of/a_model" * 3})
+    keep(replace(run, run=wide), tmp_path / "out", tmp_path / "data")
+    page = browser.new_page(viewport={"width": width, "height": 700}, color_scheme=scheme)
+    page.goto((tmp_path / "out" / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heads = page.locator(".confusion thead th").all_inner_texts()
+    assert heads[1:] == ["happy", "sad", "very angry indeed", "(no answer)"], "what is right is the diagonal"
     page.close()
