@@ -7,7 +7,7 @@
     senses      inconsistent half: the reasoning gives the face its emotion and the voice its own; mean over
                 emotions, both senses counted
     either      inconsistent half: the label is the emotion of the face or that of the voice
-    imitated    the label is the one that the factory's writer gave
+    imitated    the label is the one that the factory's writer gave, where it gave one
 
 A broken answer is wrong in all of them. Intervals: 95 % by drawing whole held-out speakers (BCa, 2,000
 draws), answers of all seeds averaged within a clip first; the spread over seeds stands beside them.
@@ -63,7 +63,7 @@ class Told:
                 return [("", self.supported, self.measurable)]
             case "claims":
                 return [("", self.supported, 1)]
-            case "imitated":
+            case "imitated" if self.learned:
                 return [("", self.label == self.learned, 1)]
             case "emotion" if self.consistent:
                 return [(self.face, self.label == self.face, 1)]
@@ -92,7 +92,7 @@ def judged(case: Case, text: str) -> Told:
         consistent=case.consistent,
         face=case.face.value,
         voice=case.voice.value,
-        learned=str(read_answer(case.answer).emotion),
+        learned=str(read_answer(case.answer).emotion or ""),
         valid=valid,
         label=str(answer.emotion) if valid else None,
         said_face=said["face"] and str(said["face"]),

@@ -58,37 +58,46 @@ class Case:
     def consistent(self) -> bool:
         return self.face is self.voice
 
+    @property
+    def learnable(self) -> bool:
+        """Did the factory's writer give an emotion?"""
+        return f"<{LABEL}>" in self.answer
+
     def row(self) -> dict[str, Any]:
         told = {"system": SYSTEM, "user": self.question, "assistant": self.answer}
         return {"messages": [{"role": role, "content": words} for role, words in told.items()]}
 
 
-def case_of(known: Known) -> Case | None:
-    """None where the factory's writer gave no emotion: there is nothing to learn."""
+def case_of(known: Known) -> Case:
+    """The question and the answer that the factory's annotation makes."""
     annotated = known.annotated
-    if annotated.emotion_said is None:
-        return None
     told = texts_of(annotated.annotation)
     seen, heard = (_likeliest(annotated.modalities[m].probs) for m in (Modality.FACE, Modality.VOICE))
     agree = "They agree." if seen is heard else "They disagree."
-    answer = render_texts(
-        {
-            "scene": OPEN,
-            "face": short(told["face"]),
-            "body": OPEN,
-            "voice": short(told["voice"]),
-            "speech": "",
-            "reasoning": f"The face suggests {seen or 'nothing'}, the voice {heard or 'nothing'}. {agree}",
-            LABEL: annotated.emotion_said.value,
-        }
-    )
+    texts = {
+        "scene": OPEN,
+        "face": short(told["face"]),
+        "body": OPEN,
+        "voice": short(told["voice"]),
+        "speech": "",
+        "reasoning": f"The face suggests {seen or 'nothing'}, the voice {heard or 'nothing'}. {agree}",
+    }
+    if annotated.emotion_said is not None:
+        texts[LABEL] = annotated.emotion_said.value
     lines = [
         f"Seen: {'; '.join(clauses(known.cues, 'face')) or 'nothing'}.",
         f"Heard: {'; '.join(clauses(known.cues, 'voice')) or 'nothing'}.",
         ASKED,
     ]
     return Case(
-        known.id, known.person, known.split, known.cues, known.face, known.voice, "\n".join(lines), answer
+        known.id,
+        known.person,
+        known.split,
+        known.cues,
+        known.face,
+        known.voice,
+        "\n".join(lines),
+        render_texts(texts),
     )
 
 
