@@ -5,10 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from review.made import saber
+from web.conftest import Server
 
-__all__ = ["exported", "field", "field_in_focus", "item_shown", "open_item", "say_who"]
+__all__ = ["asked", "exported", "field", "field_in_focus", "item_shown", "open_item", "say_who"]
+
+
+def asked(server: Server, item: str, reviewer: str) -> Any:
+    """The record as the server tells it to that reviewer."""
+    return server.ask(f"review/item?item={quote(item)}&reviewer={quote(reviewer)}")
 
 
 def say_who(page: Any, name: str) -> None:

@@ -1,19 +1,16 @@
-"""Does a review by keyboard alone change the dataset: correct, reject, undo, adjudicate?"""
+"""Does a review by keyboard alone change the dataset: correct, reject, undo?"""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from review.made import ALL, DROPPED, KEPT, make_dataset, run
 from saber.flow import outcomes
-from saber.review import ReviewRoom
 from web.conftest import Open, Server, serving
-from web.reviewing import exported, field, field_in_focus, item_shown, open_item, say_who
+from web.reviewing import asked, exported, field, field_in_focus, item_shown, open_item, say_who
 
 A, C, D = KEPT
 SCENE = "An empty room whose walls are made of moving tiles."
@@ -24,7 +21,6 @@ def home(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with raw clips, the settings, and in `made` the workspace of a whole run."""
     folder = tmp_path_factory.mktemp("reviewed")
     make_dataset(folder)
-    shutil.copytree(folder / "made", folder / "twice")
     return folder
 
 
@@ -33,18 +29,6 @@ def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     """One decision settles a record here."""
     with serving(tmp_path_factory.mktemp("serve"), "--workspace", str(home / "made")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def two(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Two have to decide alike."""
-    flags = ("--workspace", str(home / "twice"), "--reviewers", "2")
-    with serving(tmp_path_factory.mktemp("serve"), *flags) as running:
-        yield running
-
-
-def asked(server: Server, item: str, reviewer: str) -> Any:
-    return server.ask(f"review/item?item={item}&reviewer={reviewer}")
 
 
 def test_the_queue_is_read_and_opened_by_keys(shown: Open, server: Server) -> None:
@@ -198,7 +182,7 @@ def test_a_corrected_text_and_a_rejection_reach_the_export(
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Control+Enter")
     page.wait_for_function("item => document.querySelector('.last-saved')?.textContent.includes(item)", arg=C)
-    mine = asked(server, C, "Ada Löv".replace(" ", "%20").replace("ö", "%C3%B6"))["mine"]
+    mine = asked(server, C, "Ada Löv")["mine"]
     assert (mine["verdict"], mine["reason"]) == ("reject", "unusable_media")
     assert asked(server, A, "x")["history"][0]["seconds"] > 0
     run(home, "--workspace", str(workspace))
@@ -222,44 +206,3 @@ def test_a_save_is_undone(shown: Open, server: Server) -> None:
     page.keyboard.press("z")
     page.wait_for_function("() => document.querySelector('.last-saved')?.textContent.includes('taken back')")
     assert asked(server, D, "Undoer")["mine"] is None
-
-
-def test_two_who_disagree_are_adjudicated(shown: Open, two: Server, home: Path) -> None:
-    def decide(reviewer: str, *, half: str | None) -> Any:
-        page = shown("/about")
-        page.goto(two.url + "/review")
-        say_who(page, reviewer)
-        open_item(page, D)
-        if half is None:
-            page.keyboard.press("Shift+A")
-        else:
-            field(page, "half").locator("input[value=correct]").focus()
-            page.keyboard.press("c")
-            page.select_option("#value-half", half)
-        return page
-
-    stands = asked(two, D, "nobody")["half"]
-    other = next(half for half in ("consistent", "inconsistent") if half != stands)
-    page = decide("Ada", half=None)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".last-saved.is-shown")
-    assert "1 of 2 reviewers have decided" in page.inner_text(".last-saved")
-    # Blind: the second sees that there is a decision, and not which.
-    page = decide("Ben", half=other)
-    assert page.locator(".earlier").count() == 0
-    assert "1 decision of others is hidden" in page.inner_text(".review-item")
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".last-saved.is-shown")
-    assert "Reviewers disagree now" in page.inner_text(".last-saved")
-    # A third sees both, and decides.
-    page = decide("Cleo", half=other)
-    assert page.locator(".adjudicate input").is_checked()
-    earlier = field(page, "half").locator(".earlier li").all_inner_texts()
-    assert [text.split()[0] for text in earlier] == ["Ada", "Ben"]
-    assert "Accept" in earlier[0]
-    assert other in earlier[1]
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".last-saved.is-shown")
-    state = ReviewRoom(home / "twice").item(D, "Cleo").state
-    assert state.state in ("settled", "waiting")
-    assert {one.field: one.value for one in state.fields}["half"] == other
