@@ -237,6 +237,7 @@ export const review = {
     saved: (item: string) => `Saved: ${item}.`,
     undo: 'Undo',
     undone: (item: string) => `Your decision on ${item} was taken back. It stays in the history.`,
+    withdraw: 'Take my decision back',
     progress: (done: number, all: number) => `${done} of ${all} fields`,
     time: (span: string) => `${span} spent`,
     timeWhy: 'Counted while this page is in front and you are active; sent with the decision.',

@@ -230,6 +230,7 @@ export const review: typeof english = {
     saved: (item) => `已保存：${item}。`,
     undo: '撤销',
     undone: (item) => `对 ${item} 的决定已撤回，历史中仍保留。`,
+    withdraw: '撤回我的决定',
     progress: (done, all) => `${done} / ${all} 项`,
     time: (span) => `用时 ${span}`,
     timeWhy: '仅在本页位于前台且您有操作时计时；随决定一并发送。',
