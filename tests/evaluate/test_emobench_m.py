@@ -177,7 +177,7 @@ def test_ratings_are_read_only_where_there_is_one(reply: str, rating: float | No
 
 def test_data_that_is_not_there_or_not_in_the_layout(tmp_path: Path) -> None:
     bench = bench_of("emobench-m")
-    with pytest.raises(MissingPieceError, match=r"There is no EmoBench-M.*Ask for it at https://github"):
+    with pytest.raises(MissingPieceError, match=r"No EmoBench-M was found.*Ask for it at https://github"):
         bench.read(tmp_path, QUICK)
     write_json(tmp_path / "MOSI_test.json", [{"id": 1, "video": "a.mp4"}])
     with pytest.raises(UsageError, match="row 1 lacks 'conversations'"):

@@ -48,22 +48,44 @@ def test_the_task_and_its_functions(tmp_path: Path) -> None:
     mosi = next(d for d in documents if d["part"] == "MOSI")
     assert task["doc_to_visual"](mosi) == [str((tmp_path / "data" / "MOSI_0.mp4").resolve())]
     assert task["doc_to_text"](mosi, {"post_prompt": "!"}) == mosi["question"] + "!"
-    assert task["process_results"](mosi, ["{'emotion': 'Neutral'}"]) == {"as_read": 1.0}
-    assert task["process_results"](mosi, ["positive"]) == {"as_read": 0.0}
+    assert task["process_results"](mosi, ["{'emotion': 'Neutral'}"]) == {"as_read": 1.0, "id": "MOSI/0"}
+    assert task["process_results"](mosi, ["positive"]) == {"as_read": 0.0, "id": "MOSI/0"}
     assert [m["metric"] for m in task["metric_list"]] == ["as_read"]
-    # The log that it writes is a file of predictions.
-    log = [
+    # The log that it writes is a file of predictions: as version 0.7.3 writes it, and as older ones did.
+    new = [
+        {"doc_id": n, "target": d["truth"], "filtered_resps": "neutral", "token_counts": [None],
+         "input": d["question"], **task["process_results"](d, ["neutral"])}
+        for n, d in enumerate(documents)
+    ]  # fmt: skip
+    old = [
         {"doc_id": n, "doc": d, "filtered_resps": ["neutral"], "resps": [["neutral"]]}
         for n, d in enumerate(documents)
     ]
-    subject = Subject("logged", predictions=write_lines(tmp_path / "log.jsonl", log))
-    run = evaluate(bench_of("emobench-m"), tmp_path / "data", subject, tmp_path / "out", settings=QUICK).run
-    assert run.outcomes["MOSI"] == {"right": 2, "wrong": 2}
+    for log in (new, old):
+        subject = Subject("logged", predictions=write_lines(tmp_path / "log.jsonl", log))
+        run = evaluate(
+            bench_of("emobench-m"), tmp_path / "data", subject, tmp_path / "out", settings=QUICK
+        ).run
+        assert run.outcomes["MOSI"] == {"right": 2, "wrong": 2}
+
+
+def test_lmms_evals_own_loader_takes_the_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = pytest.importorskip("lmms_eval.tasks", reason="lmms-eval is not installed")
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    emobench_m(tmp_path / "data")
+    export_task(bench_of("emobench-m"), tmp_path / "data", tmp_path / "task", QUICK)
+    manager = tasks.TaskManager(include_path=str(tmp_path / "task"), include_defaults=False)
+    task = tasks.get_task_dict(["saber_emobench_m"], manager)["saber_emobench_m"]
+    assert len(task.eval_docs) == 52
+    document = task.eval_docs[0]
+    assert task.doc_to_visual(document) == [document["media"]]
+    assert task.process_results(document, [document["truth"]])["as_read"] == 1
+    assert list(task.aggregation()) == ["as_read"]
 
 
 def test_benchmarks_with_a_judge_or_without_a_question(tmp_path: Path) -> None:
     emer(tmp_path / "data")
     export_task(bench_of("emer"), tmp_path / "data", tmp_path / "task", QUICK)
-    assert functions(tmp_path / "task").process({}, [" "]) == {"answered": 0.0}
+    assert functions(tmp_path / "task").process({"id": "a"}, [" "]) == {"answered": 0.0, "id": "a"}
     with pytest.raises(UsageError, match="is no task of lmms-eval"):
         export_task(bench_of("saber-test"), tmp_path, tmp_path / "task", QUICK)

@@ -66,10 +66,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="write the benchmark as a task of lmms-eval, no model",
     )
     parser.add_argument("--json", action="store_true", help="print the run as one JSON object")
-    group = add_model_options(parser, "the model", default=None)
+    group = add_model_options(parser, "the model", default=None, also="embedded (the analyst), ")
     group.add_argument(
         "--send", choices=["cues", "frames", "media"],
-        help="the most of a clip that it may get (default: media in this process, else cues: nothing)",
+        help="the most of a clip that it may get (default: media for a model in this process; cues for a "
+        "served one, which go with annotations and with no question)",
     )  # fmt: skip
     group.add_argument(
         "--lang", choices=[str(x) for x in Language], default="en", help="of annotations (default: en)"
@@ -105,7 +106,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(namespace: argparse.Namespace) -> int:
     from rich.console import Console
 
-    from saber.cli.evaluated import present_run
+    from saber.cli.evaluated import Counting, present_run
     from saber.evaluate import bench_of, evaluate, export_task, keep, prompts_sha256, read_calibration
 
     bench = bench_of(namespace.bench)
@@ -117,7 +118,7 @@ def run(namespace: argparse.Namespace) -> int:
         task = export_task(bench, namespace.data, namespace.export_lmms_eval, settings.evaluate)
         print(f"Task file: {task}")
         return 0
-    callers: list[Caller] = []
+    callers: dict[str, Caller] = {}
     try:
         with ExitStack() as opened:
             judge = _judge(namespace, settings, out, opened, callers)
@@ -129,13 +130,15 @@ def run(namespace: argparse.Namespace) -> int:
                 known = read_calibration(
                     namespace.calibration, judge, prompts_sha256(bench, settings.evaluate)
                 )
+            told = opened.enter_context(Counting(Console(stderr=True)))
             evaluated = evaluate(
                 bench, namespace.data, subject, out,
-                judge=judge, calibration=known, settings=settings.evaluate,
+                judge=judge, calibration=known, settings=settings.evaluate, told=told,
             )  # fmt: skip
     finally:
-        for caller in callers:
-            print_cost(caller)
+        for whose, caller in callers.items():
+            if caller.tally.calls or caller.tally.cached:
+                print_cost(caller, whose)
     keep(evaluated, out, namespace.data)
     if namespace.json:
         print(evaluated.run.model_dump_json())
@@ -150,7 +153,7 @@ def _judge(
     settings: EvaluationSettings,
     out: Path,
     opened: ExitStack,
-    callers: list[Caller],
+    callers: dict[str, Caller],
 ) -> Judge | None:
     from saber.evaluate import Judge, open_caller
 
@@ -161,7 +164,7 @@ def _judge(
     if namespace.judge == "embedded":
         raise UsageError("The embedded analyst can't judge.", remedy="Name a language model.")
     caller = opened.enter_context(open_caller(namespace.judge, settings.judge, out / "calls.sqlite"))
-    callers.append(caller)
+    callers["judge"] = caller
     return Judge(caller, settings.evaluate)
 
 
@@ -197,10 +200,16 @@ def _settings(namespace: argparse.Namespace) -> EvaluationSettings:
     """The settings file, with the flags that were given on top."""
     from saber.core.settings import build, read_toml
     from saber.evaluate import EvaluationSettings
+    from saber.models import EMBEDDED
 
     base = EvaluationSettings()
     if namespace.config is not None:
         base = build(EvaluationSettings, read_toml(namespace.config), namespace.config.name)
+    if namespace.send is not None and namespace.model in (EMBEDDED, None):
+        raise UsageError(
+            "The embedded analyst and a file of answers get nothing sent: --send has nothing to act on.",
+            remedy="Leave it out, or name another model.",
+        )
     flags = {name: getattr(namespace, f"judge_{name}") for name in JUDGE_FLAGS}
     given = [name for name, value in flags.items() if value is not None]
     if given and namespace.judge is None:
@@ -230,9 +239,10 @@ def _subject(
     out: Path,
     bench: Bench,
     opened: ExitStack,
-    callers: list[Caller],
+    callers: dict[str, Caller],
 ) -> Subject:
-    from saber.evaluate import AnalystModel, Annotating, Asking, Context, Subject, open_caller
+    from saber.evaluate import FITTED_ON, AnalystModel, Annotating, Asking, Context, Subject, open_caller
+    from saber.models import EMBEDDED
 
     if (namespace.model is None) == (namespace.predictions is None):
         raise UsageError("Who answers?", remedy="Give either --model or --predictions.")
@@ -241,11 +251,13 @@ def _subject(
         trained = ()
     if namespace.predictions is not None:
         return Subject(model=name, predictions=namespace.predictions, trained_on=trained)
+    if trained is None and namespace.model == EMBEDDED:
+        trained = FITTED_ON
     context, language = Context(namespace.data, out, settings.evaluate), Language(namespace.lang)
     analyst = AnalystModel(context.cues_of, language)
     opening = open_caller(namespace.model, settings.model, out / "calls.sqlite", analyst)
     caller = opened.enter_context(opening)
-    callers.append(caller)
+    callers["model"] = caller
     asking = Asking(caller, settings.infer, settings.media)
     responder = None
     if bench.form == "annotation" and not asking.embedded:

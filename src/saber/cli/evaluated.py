@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
     from saber.evaluate import Run
 
-__all__ = ["present_run", "print_table"]
+__all__ = ["Counting", "present_run", "print_table"]
+
+PLAIN_EVERY_S = 30.0
+
+
+class Counting:
+    """Says how far an evaluation is: on a terminal in one line that goes away, elsewhere now and then. A run
+    that takes no time says nothing."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._line: Status | None = None
+        self._said_s = time.monotonic()
+
+    def __enter__(self) -> Self:
+        if self._console.is_terminal:
+            self._line = self._console.status("")
+            self._line.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._line is not None:
+            self._line.stop()
+
+    def __call__(self, what: str, done: int, of: int) -> None:
+        said = f"saber: {done:,} of {of:,} {what}"
+        if self._line is not None:
+            self._line.update(said)
+        elif time.monotonic() - self._said_s > PLAIN_EVERY_S:
+            self._said_s = time.monotonic()
+            self._console.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def present_run(run: Run, console: Console) -> None:

@@ -37,13 +37,14 @@ _SETTINGS = {
 
 
 def add_model_options(
-    parser: argparse.ArgumentParser, title: str, *, default: str | None = "embedded"
+    parser: argparse.ArgumentParser, title: str, *, default: str | None = "embedded", also: str = ""
 ) -> argparse._ArgumentGroup:
     """Add the flags to a command, in a group of that title, which is returned for the command's own.
 
     default: the model without `--model`; None where the command can do without any.
+    also: named before the others, with a comma after it.
     """
-    known = "hf:PATH_OR_ID[+ADAPTER], vllm:PATH_OR_ID[+ADAPTER], or openai:MODEL"
+    known = also + "hf:PATH_OR_ID[+ADAPTER], vllm:PATH_OR_ID[+ADAPTER], or openai:MODEL"
     if default is not None:
         known = f"{default} (default), {known}"
     group = parser.add_argument_group(title)
@@ -108,10 +109,14 @@ def model_settings(namespace: argparse.Namespace, base: ModelSettings | None = N
         raise UsageError(f"Bad value: {error}.") from error
 
 
-def print_cost(caller: Caller) -> None:
-    """One line on stderr at the end of a run: calls, answers from the cache, tokens of each kind, money."""
+def print_cost(caller: Caller, whose: str = "") -> None:
+    """One line on stderr at the end of a run: calls, answers from the cache, tokens of each kind, money.
+
+    whose: where a command calls several models.
+    """
     price = caller.budget.price
-    print(f"saber: {caller.tally.text(price.currency if price else '')}", file=sys.stderr)
+    whose = f"{whose}: " if whose else ""
+    print(f"saber: {whose}{caller.tally.text(price.currency if price else '')}", file=sys.stderr)
 
 
 def _takes(text: str) -> frozenset[str]:

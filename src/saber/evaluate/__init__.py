@@ -1,6 +1,6 @@
 """How good is a model on the field's benchmarks, counted in the open?"""
 
-from saber.evaluate.analyst import AnalystModel
+from saber.evaluate.analyst import FITTED_ON, AnalystModel
 from saber.evaluate.bench import Bench
 from saber.evaluate.benches import BENCHES, bench_of
 from saber.evaluate.calibration import Calibrated, calibrate, read_calibration
@@ -13,12 +13,13 @@ from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdow
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
 from saber.evaluate.respond import Annotating, Asking, open_caller
-from saber.evaluate.run import Evaluated, Subject, evaluate, prompts_sha256
+from saber.evaluate.run import Evaluated, Subject, Told, evaluate, prompts_sha256
 from saber.evaluate.settings import ABLATIONS, EvaluateSettings, EvaluationSettings
 
 __all__ = [
     "ABLATIONS",
     "BENCHES",
+    "FITTED_ON",
     "OUTCOME_NAMES",
     "AnalystModel",
     "Annotating",
@@ -39,6 +40,7 @@ __all__ = [
     "Sample",
     "Score",
     "Subject",
+    "Told",
     "bench_of",
     "calibrate",
     "cell",

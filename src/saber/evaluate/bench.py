@@ -97,9 +97,16 @@ def figure(
     )
 
 
-def no_data(what: str, data: Path, expected: str, ask: str) -> MissingPieceError:
-    """The error for a benchmark's data that is not there."""
+def no_data(what: str, data: Path, expected: str, ask: str, *, remedy: str = "") -> MissingPieceError:
+    """The error for a benchmark's data that is not there.
+
+    ask: where it is to be had; `remedy` instead where it is not to be asked for.
+    """
+    if not data.is_dir():
+        return MissingPieceError(
+            f"There is no folder {data}.", remedy="Name with --data the folder that the benchmark lies in."
+        )
     return MissingPieceError(
-        f"There is no {what} in {data}: {expected} was expected.",
-        remedy=f"SABER ships no benchmark's data. Ask for it at {ask}",
+        f"No {what} was found in {data}. Expected: {expected}.",
+        remedy=remedy or f"SABER ships no benchmark's data. Ask for it at {ask}",
     )

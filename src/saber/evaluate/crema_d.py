@@ -80,6 +80,7 @@ class CremaD:
                     labels=tuple(ANSWERS),
                     truth=both,
                     media=clips.of(name),
+                    corpus="crema-d",
                     cluster=f"actor {name.split('_')[0]}",
                     extra={"voice": voice, "face": face, "votes": votes},
                 )

@@ -30,7 +30,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import EMOTION, INTENT, Read, read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
-from saber.evaluate.files import Clips
+from saber.evaluate.files import Clips, numbered
 from saber.evaluate.judge import Judge
 from saber.evaluate.metrics import label_sums, weighted_f1, weighted_precision
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
@@ -342,12 +342,7 @@ def _read_file(path: Path, scenario: Scenario, clips: Clips) -> list[Sample]:
         samples = [_read_row(row, number, scenario, clips) for number, row in enumerate(rows, 1)]
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} is not in EmoBench-M's layout: {error}.") from error
-    seen: dict[str, int] = {}
-    unique = []
-    for sample in samples:
-        seen[sample.id] = count = seen.get(sample.id, 0) + 1
-        unique.append(sample if count == 1 else sample.model_copy(update={"id": f"{sample.id}#{count}"}))
-    return unique
+    return numbered(samples)
 
 
 def _read_row(row: Any, number: int, scenario: Scenario, clips: Clips) -> Sample:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from saber.core.errors import UsageError
+from saber.evaluate.records import Sample
 
-__all__ = ["Clips", "read_json", "read_table"]
+__all__ = ["Clips", "numbered", "read_json", "read_table"]
 
 PICTURES = frozenset(
     [".mp4", ".mkv", ".avi", ".mov", ".webm", ".flv", ".mpg", ".mpeg", ".wmv", ".m4v"]
@@ -75,3 +77,14 @@ class Clips:
         if (self._data / path).is_file():
             return path
         return self.of(PurePosixPath(path.replace("\\", "/")).stem) or path
+
+
+def numbered(samples: Iterable[Sample]) -> list[Sample]:
+    """Where a benchmark asks several questions under one name, the later ones get a number: `name#2`."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for sample in samples:
+        seen[sample.id] += 1
+        name = sample.id if seen[sample.id] == 1 else f"{sample.id}#{seen[sample.id]}"
+        unique.append(sample.model_copy(update={"id": name}))
+    return unique

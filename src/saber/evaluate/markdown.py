@@ -141,9 +141,15 @@ def contamination_rows(run: Run) -> tuple[str, tuple[tuple[str, ...], list[tuple
     said = ""
     if run.trained_on is None:
         said = "Unknown: nobody said what the model was trained on (`--trained-on`)."
+    elif not run.trained_on:
+        said = "Trained on nothing that is known."
+    elif not rows and not run.sources_known:
+        said = (
+            f"Trained on {', '.join(run.trained_on)}. Which corpora the samples come from is not stated, so "
+            "that an overlap can't be told."
+        )
     elif not rows:
-        trained = ", ".join(run.trained_on) or "nothing that is known"
-        said = f"Trained on {trained}: no corpus that this benchmark is known to draw from."
+        said = f"Trained on {', '.join(run.trained_on)}: no corpus that this benchmark is known to draw from."
     return said, (header, rows)
 
 

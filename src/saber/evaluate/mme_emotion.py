@@ -24,7 +24,7 @@ from saber.core.taxonomy import Language
 from saber.evaluate.answers import read_label
 from saber.evaluate.bench import figure, no_data
 from saber.evaluate.context import Context
-from saber.evaluate.files import Clips, read_json
+from saber.evaluate.files import Clips, numbered, read_json
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import Exchange, Figure, Outcome, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
@@ -91,7 +91,7 @@ class MmeEmotion:
                     )
         if not samples:
             raise no_data("MME-Emotion", data, "a folder such as ER-Lab/question with JSON files", ASK)
-        return samples
+        return numbered(samples)
 
     def score(self, sample: Sample, response: Response, context: Context) -> Score:
         read = read_label(response.text, ())

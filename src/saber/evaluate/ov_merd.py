@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from saber.core.errors import MissingPieceError
+from saber.core.errors import MissingPieceError, UsageError
 from saber.core.prompts import prompt_of
 from saber.core.taxonomy import Language
 from saber.evaluate.answers import read_label
@@ -70,6 +70,9 @@ class OvMerd:
         if found is None:
             raise no_data("OV-MERD", data, "a table such as track2_train_ovmerd.csv (name,openset)", ASK)
         clips = Clips(data)
+        rows = read_table(found, ("name", "openset"))
+        if bare := next((row["name"] for row in rows if not read_list(row["openset"])), None):
+            raise UsageError(f"{found} has no words for {bare}.", remedy="Get the table again.")
         question = prompt_of("saber.evaluate", "open_set", Language.ENGLISH).parts["question"]
         return [
             Sample(
@@ -79,7 +82,7 @@ class OvMerd:
                 truth=tuple(_lower(read_list(row["openset"]))),
                 media=clips.of(row["name"]),
             )
-            for row in read_table(found, ("name", "openset"))
+            for row in rows
         ]
 
     def score(self, sample: Sample, response: Response, context: Context) -> Score:

@@ -48,12 +48,17 @@ def read_predictions(path: Path, samples: Iterable[Sample]) -> Predictions:
         raw = path.read_bytes()
         rows = list(_rows(path, raw.decode("utf-8-sig")))
     except OSError as error:
-        raise UsageError(f"Can't read the predictions in {path}: {error.strerror}.") from error
+        raise UsageError(
+            f"Can't read the predictions in {path}: {error.strerror}.",
+            remedy="Name a JSON, JSON Lines or CSV file with --predictions.",
+        ) from error
     except (ValueError, csv.Error) as error:
         raise UsageError(
             f"{path} is no file of predictions: {error}.",
             remedy='Write a line of JSON for each answer: {"id": ..., "response": ...}.',
         ) from error
+    if not rows:
+        raise UsageError(f"{path} holds no answer.", remedy="Have the model answer first.")
     asked = list(samples)
     names = _names(asked)
     found: dict[str, str | None] = {}
@@ -124,7 +129,7 @@ def _row(value: Any) -> Mapping[str, Any]:
         raise ValueError(f"{value!r} is no row")
     if "filtered_resps" not in value:
         return value
-    # The log of lmms-eval: older ones hold the sample, newer ones what our task counts of it, its id included.
+    # The log of lmms-eval: older ones hold the sample, newer ones what our task counts of it, with its id.
     document, answers = value.get("doc"), value["filtered_resps"]
     while isinstance(answers, list) and answers:
         answers = answers[0]

@@ -66,6 +66,8 @@ class Sample(Record):
     truth: str | tuple[str, ...] | None = None
     media: str | None = None
     """The clip, relative to the data folder."""
+    corpus: str | None = None
+    """Which corpus it was taken from, where the benchmark says so of each sample."""
     cluster: str | None = None
     """Who is seen or heard: samples of one cluster are drawn together. None: the sample stands for itself."""
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -202,6 +204,8 @@ class Run(Record):
     contamination: tuple[Overlap, ...] = ()
     trained_on: tuple[str, ...] | None = None
     """None: nobody said, so contamination is unknown."""
+    sources_known: bool = True
+    """Whether it is known which corpora the benchmark draws from."""
     confusion: dict[str, dict[str, dict[str, int]]] = Field(default_factory=dict)
     """Part -> true label -> answered label (or outcome) -> samples."""
     notes: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -140,9 +140,7 @@ class Asking:
         if not self.kinds:
             return Material()
         if clip is None or not clip.is_file():
-            if clip is None and self.embedded:
-                return Material()  # it says itself whether it needs one
-            where = "" if clip is None else f" at {clip}"
+            where = " below the data" if clip is None else f": {clip}"
             raise ClipError(f"There is no clip of the sample {sample.id}{where}.", reason="clip_missing")
         if self.embedded:
             return Material((video_file(clip, _sha256(clip), 0.0),))
@@ -226,15 +224,23 @@ def open_caller(
 
 
 async def respond_all(
-    responder: Responder, asked: Sequence[tuple[Sample, Path | None, str]], at_once: int
+    responder: Responder,
+    asked: Sequence[tuple[Sample, Path | None, str]],
+    at_once: int,
+    told: Callable[[str, int, int], None],
 ) -> list[Response]:
     """Every response in the order of what is asked. A call that fails is a response with its error; when
     none succeeds the first error is raised, for then it is not the samples' fault."""
     turns = asyncio.Semaphore(at_once)
+    done = 0
 
     async def one(sample: Sample, clip: Path | None, variant: str) -> Response:
+        nonlocal done
         async with turns:
-            return await responder.respond(sample, clip, variant)
+            response = await responder.respond(sample, clip, variant)
+        done += 1
+        told("answers", done, len(asked))
+        return response
 
     tasks = [asyncio.create_task(one(*each)) for each in asked]
     try:
@@ -248,6 +254,7 @@ async def respond_all(
         raise ModelError(
             f"None of the {len(responses)} samples got an answer. The first: {first.message}",
             reason=first.error,
+            remedy="Put the clips below --data." if first.error == "clip_missing" else "",
         )
     return responses
 

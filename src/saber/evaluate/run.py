@@ -13,7 +13,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from saber.core.prompts import prompt_of
 from saber.core.taxonomy import Language
 from saber.evaluate.ablate import ablate
 from saber.evaluate.bench import Bench
-from saber.evaluate.contamination import overlaps
+from saber.evaluate.contamination import overlaps, own_overlaps, strangers
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.predictions import Predictions, read_predictions
@@ -32,7 +32,11 @@ from saber.evaluate.settings import EvaluateSettings
 from saber.evaluate.statistics import Bootstrap
 from saber.version import __version__
 
-__all__ = ["Evaluated", "Subject", "draws_of", "evaluate", "prompts_sha256", "score_all"]
+__all__ = ["Evaluated", "Subject", "Told", "draws_of", "evaluate", "prompts_sha256", "score_all"]
+
+
+Told = Callable[[str, int, int], None]
+"""Hears how far it is: what is being done, how many are done, of how many."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def evaluate(
     judge: Judge | None = None,
     calibration: dict[str, float] | None = None,
     settings: EvaluateSettings | None = None,
+    told: Told | None = None,
 ) -> Evaluated:
     """Run the benchmark.
 
@@ -78,6 +83,7 @@ def evaluate(
         judge: rates free texts; None: what needs one stays open.
         calibration: of this judge, for the report.
         settings: of intervals and judging.
+        told: hears how far it is.
 
     Raises UsageError and MissingPieceError for what a person must mend first, and ModelError when no call
     succeeds at all.
@@ -85,12 +91,13 @@ def evaluate(
     settings = settings or EvaluateSettings()
     if bench.judge == "needed" and judge is None:
         raise UsageError(f"{bench.title} needs a judge.", remedy="Name a model with --judge.")
-    samples = _limited(bench.read(data, settings), settings.limit)
-    asked, responses, predictions = _responses(samples, data, subject, out, settings)
+    samples = _limited(_checked(bench.read(data, settings), bench, data), settings.limit)
+    told = told or (lambda what, done, of: None)
+    asked, responses, predictions = _responses(samples, data, subject, out, settings, told)
     context = Context(data, out, settings)
     scores = score_all(bench, asked, responses, context)
     if judge is not None and bench.judge != "none":
-        scores = judge.run(_rate_all(bench, asked, responses, scores, judge, context))
+        scores = judge.run(_rate_all(bench, asked, responses, scores, judge, context, told))
     run = _run(bench, samples, asked, responses, scores, subject, predictions, judge, settings)
     if run.judge is not None and calibration is not None:
         run = run.model_copy(update={"judge": run.judge.model_copy(update={"calibration": calibration})})
@@ -114,6 +121,18 @@ def draws_of(bench: Bench, samples: Sequence[Sample], settings: EvaluateSettings
     )
 
 
+def _checked(samples: list[Sample], bench: Bench, data: Path) -> list[Sample]:
+    if not samples:
+        raise UsageError(f"{bench.title} in {data} holds no sample.", remedy="Get its files again.")
+    counts = Counter(sample.id for sample in samples)
+    (first, count), *_ = counts.most_common(1)
+    if count > 1:
+        raise UsageError(
+            f"{bench.title} in {data} lists the sample {first} {count} times.", remedy="Leave one of them."
+        )
+    return samples
+
+
 def _limited(samples: list[Sample], limit: int | None) -> list[Sample]:
     if limit is None:
         return samples
@@ -127,7 +146,7 @@ def _limited(samples: list[Sample], limit: int | None) -> list[Sample]:
 
 
 def _responses(
-    samples: list[Sample], data: Path, subject: Subject, out: Path, settings: EvaluateSettings
+    samples: list[Sample], data: Path, subject: Subject, out: Path, settings: EvaluateSettings, told: Told
 ) -> tuple[list[Sample], list[Response], Predictions | None]:
     """Samples, each once for every variant; their responses; the file that they come from, if one."""
     if subject.predictions is not None:
@@ -151,7 +170,8 @@ def _responses(
             )
         for sample, clip in ablate(samples, data, variant, out / "ablated", settings.seed):
             asked.append((sample, clip, variant))
-    work = respond_all(responder, asked, 2 * asking.caller.pace.concurrency)
+            told(f"clips changed ({variant})", len(asked), len(samples) * (1 + len(settings.ablations)))
+    work = respond_all(responder, asked, 2 * asking.caller.pace.concurrency, told)
     return [sample for sample, _, _ in asked], asking.caller.run(work), None
 
 
@@ -162,12 +182,18 @@ async def _rate_all(
     scores: Sequence[Score],
     judge: Judge,
     context: Context,
+    told: Told,
 ) -> list[Score]:
     turns = asyncio.Semaphore(judge.at_once)
+    done = 0
 
     async def one(sample: Sample, response: Response, score: Score) -> Score:
+        nonlocal done
         async with turns:
-            return await bench.rate(sample, response, score, judge, context)
+            rated = await bench.rate(sample, response, score, judge, context)
+        done += 1
+        told("answers judged", done, len(scores))
+        return rated
 
     tasks = [asyncio.create_task(one(*each)) for each in zip(samples, responses, scores, strict=True)]
     try:
@@ -224,10 +250,18 @@ def _run(
             "seed": settings.seed,
             "clusters_known": sum(s.cluster is not None for s in samples),
         },
-        contamination=overlaps(bench.contamination, subject.trained_on or ()),
+        contamination=(
+            *overlaps(bench.contamination, subject.trained_on or ()),
+            *own_overlaps((s.corpus for s in samples), subject.trained_on or ()),
+        ),
+        sources_known=bench.contamination is not None or all(s.corpus for s in samples),
         trained_on=subject.trained_on,
         confusion=_confusion(asked, scores),
-        notes=(*bench.notes, *_run_notes(settings, judged, bench, responses, predictions)),
+        notes=(
+            *bench.notes,
+            *_run_notes(settings, judged, bench, responses, scores, predictions),
+            *_unknown(subject),
+        ),
     )
 
 
@@ -236,15 +270,16 @@ def _run_notes(
     judged: bool,
     bench: Bench,
     responses: Sequence[Response],
+    scores: Sequence[Score],
     predictions: Predictions | None,
 ) -> list[str]:
     notes = []
     if missing := sum(r.error == "missing" for r in responses):
         notes.append(f"The file answers {len(responses) - missing} of {len(responses)} samples.")
-    if predictions is not None and (strangers := predictions.strangers):
+    if predictions is not None and (others := predictions.strangers):
         notes.append(
-            f"{len(strangers)} rows of the file name none of the samples and count for nothing, "
-            f"{strangers[0]!r} the first of them."
+            f"Rows of the file that name none of the samples, and count for nothing: {len(others)}, the "
+            f"first {others[0]!r}."
         )
     failed = Counter(r.error for r in responses if r.text is None and r.error != "missing")
     if failed:
@@ -264,11 +299,23 @@ def _run_notes(
     if held_back:
         why = ", ".join(f"{slug} {count}" for slug, count in sorted(held_back.items()))
         notes.append(f"Some clips went to the model in part or in another form ({why}).")
+    unmeasured = Counter(
+        note for s, r in zip(scores, responses, strict=True) for note in s.notes if note != r.error
+    )
+    if unmeasured:
+        why = ", ".join(f"{slug} {count}" for slug, count in sorted(unmeasured.items()))
+        notes.append(f"Of some answers not everything could be scored, for lack of their clip ({why}).")
     if settings.limit is not None:
         notes.append(f"Only the first {settings.limit} samples of each part: not the benchmark's number.")
     if bench.judge == "optional" and not judged:
         notes.append("No judge was asked; what needs one is open.")
     return notes
+
+
+def _unknown(subject: Subject) -> list[str]:
+    if not (names := strangers(subject.trained_on or ())):
+        return []
+    return [f"Of {', '.join(names)} it is not known whether the benchmark draws from it."]
 
 
 def prompts_sha256(bench: Bench, settings: EvaluateSettings) -> dict[str, str]:

@@ -1,10 +1,10 @@
 """How is SABER-Test read and scored?
 
 Read from a dataset's workspace, after its `split` stage, from a dataset exported as JSON Lines, or from
-`saber-test.jsonl` with lines of `id`, `media`, `half`, and where known `emotion`, `speaker`, `language`,
-`transcript`, `visual`, `acoustic`. Each answer is an annotation. Counted are the emotion, each dimension's
-claims against what was measured in the clip, the words against the transcript, and whether a conflict is
-named; on the consistent and on the inconsistent half.
+`saber-test.jsonl` with lines of `id`, `media`, `half`, and where known `emotion`, `speaker`, `corpus`,
+`language`, `transcript`, `visual`, `acoustic`. Each answer is an annotation. Counted are the emotion, each
+dimension's claims against what was measured in the clip, the words against the transcript, and whether a
+conflict is named; on the consistent and on the inconsistent half.
 
 The drop from the one half to the other is the headline: a model that follows one loud modality is right
 where all agree, and wrong where they don't.
@@ -55,6 +55,7 @@ class Line(Record):
     half: str = Field(pattern="^(consistent|inconsistent)$")
     emotion: str | None = None
     speaker: str | None = None
+    corpus: str | None = None
     language: str = "en"
     transcript: str | None = None
     visual: str | None = None
@@ -91,8 +92,8 @@ class SaberTest:
             samples = [sample for path in rows for sample in _of_export(path)]
         else:
             expected = f"a workspace of `saber run`, an export of it, or {LISTED}"
-            made = "nobody: make it from your own corpora with `saber run --until split`."
-            raise no_data("SABER-Test", data, expected, made)
+            made = "Make it from your own corpora: saber run --until split."
+            raise no_data("SABER-Test", data, expected, "", remedy=made)
         if not samples:
             raise UsageError(
                 f"The dataset in {data} holds no SABER-Test clip.",
@@ -216,6 +217,7 @@ def _listed(path: Path) -> Iterator[Sample]:
             part=line.half,
             truth=_emotion(line.emotion, number, path),
             media=line.media,
+            corpus=line.corpus,
             cluster=line.speaker,
             extra={
                 "language": line.language,
@@ -255,6 +257,7 @@ def _of_workspace(workspace: Path) -> Iterator[Sample]:
             part=assigned.half,
             truth=source.label.value if source.label else None,
             media=clip.media_path,
+            corpus=source.corpus,
             cluster=source.speaker or source.group,
             extra={
                 "language": source.language or "en",
@@ -281,6 +284,7 @@ def _of_export(path: Path) -> Iterator[Sample]:
                 part=row["half"],
                 truth=row["label"],
                 media=row["media"],
+                corpus=row.get("corpus"),
                 cluster=row["speaker"] or row["group"],
                 extra={
                     "language": row["spoken_language"] or "en",
