@@ -50,6 +50,7 @@ from saber.evaluate import (
     keep,
     markdown,
     open_caller,
+    with_interval,
 )
 from saber.evaluate.run import draws_of, score_all
 from saber.evaluate.scenarios import SCENARIOS
@@ -245,8 +246,8 @@ def show(folders: list[Path]) -> None:
         told = (f"{c[1]} {cell(f)}" for c, f in zip(board.columns, figures, strict=True) if f is not None)
         print(f"{run.model}: {', '.join(told)}")
     for d in board.differences:
-        interval = "no interval" if d.low is None else f"[{d.low:+.1f}, {d.high:+.1f}]"
-        print(f"{d.first} minus {d.other}: {d.value:+.1f} {interval}, {d.n} samples")
+        told = with_interval(d.value, d.low, d.high, d.unit, signed=True)
+        print(f"{d.first} minus {d.other}, {', '.join(d.figure[1:])}: {told}, {d.n} samples")
     print(*board.notes, sep="\n")
 
 

@@ -31,7 +31,7 @@ FACES = (
     ("faces/openwillis__baseline.mp4", 0.0, 3.4, Emotion.NEUTRAL, "sitter"),
 )
 VOTED = ("neutral", "happy", "angry", "sad", "fear", "disgust", "surprise")
-EMOTIONS_A_PERSON = 2
+EMOTIONS_A_PERSON = 1
 PHOTO_FPS = 15
 REST_S = 1.0
 """So long a person's neutral photograph comes first: expressions are read against it."""

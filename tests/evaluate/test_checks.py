@@ -91,6 +91,15 @@ def test_a_flag_without_effect_is_refused(
     assert why in said(capsys, "emer", "--data", str(tmp_path / "data"), "--out", str(tmp_path / "o"), *more)
 
 
+def test_a_prompt_of_ones_own_is_for_annotations(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    emobench_m(tmp_path / "data", per_scenario=1)
+    config = tmp_path / "saber.toml"
+    config.write_text('[infer]\nprompt_file = "mine.txt"\n')
+    model = f"scripted:{write_json(tmp_path / 'model.json', ['happy'])}"
+    told = ["emobench-m", "--data", str(tmp_path / "data"), "--model", model, "--config", str(config)]
+    assert "asks its own questions" in said(capsys, *told, "--out", str(tmp_path / "out"))
+
+
 def test_a_clip_is_found_wherever_it_was_unpacked_and_never_guessed(tmp_path: Path) -> None:
     for name in ("AudioWAV/a.wav", "VideoFlash/a.flv", "b/b.mp4", "c/b.mp4", "only/c.flac"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -40,7 +40,10 @@ def test_the_better_run_comes_first_and_the_difference_is_paired(tmp_path: Path)
     board = compare(runs)
     assert [run.model for run, _ in board.rows] == ["better", "worse"]
     assert board.columns[0] == bench_of("crema-d").ranked_by
-    (apart,) = board.differences
+    apart, of_all = board.differences
+    assert of_all.figure == ("Agreement with people", "all clips", "strict")
+    assert (of_all.value, of_all.n) == (pytest.approx(100 * 4 / 80), 80)
+    assert apart.figure == bench_of("crema-d").ranked_by
     assert (apart.first, apart.other, apart.n, apart.unit) == ("better", "worse", 80, "points")
     assert apart.value == pytest.approx(100 * 4 / 80)
     assert apart.low is not None
@@ -56,8 +59,32 @@ def test_the_better_run_comes_first_and_the_difference_is_paired(tmp_path: Path)
 
 
 def test_equal_runs_differ_by_nothing(tmp_path: Path) -> None:
-    (apart,) = compare([kept(tmp_path, "a", 40), kept(tmp_path, "b", 40)]).differences
-    assert (apart.value, apart.low, apart.high) == (0, None, None)
+    for apart in compare([kept(tmp_path, "a", 40), kept(tmp_path, "b", 40)]).differences:
+        assert (apart.value, apart.low, apart.high) == (0, None, None)
+
+
+def test_a_figure_that_only_one_of_them_has_is_no_difference(tmp_path: Path) -> None:
+    """The ranking figure of made clips may be open: nobody knows what they show. The others still compare."""
+    lines = [
+        {"id": f"c{n}", "media": f"c{n}.mp4", "half": ("consistent", "inconsistent")[n % 2],
+         "speaker": str(n), **({} if n % 2 else {"emotion": "happy"})}
+        for n in range(12)
+    ]  # fmt: skip
+    write_lines(tmp_path / "data" / "saber-test.jsonl", lines)
+    folders = []
+    for name, right in (("a", 6), ("b", 2)):
+        rows = [
+            {"id": f"c{n}", "response": json.dumps({"emotion": "happiness" if n < right else "sadness"})}
+            for n in range(12)
+        ]
+        subject = Subject(name, predictions=write_lines(tmp_path / f"{name}.jsonl", rows))
+        data, out = tmp_path / "data", tmp_path / name
+        keep(evaluate(bench_of("saber-test"), data, subject, out, settings=QUICK), out, data)
+        folders.append(out)
+    board = compare(folders)
+    (apart,) = board.differences
+    assert apart.figure == ("Emotion match", "consistent", "strict")
+    assert (apart.value, apart.n) == (pytest.approx(100 * (3 - 1) / 6), 6)
 
 
 def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:

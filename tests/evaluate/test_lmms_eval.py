@@ -69,20 +69,6 @@ def test_the_task_and_its_functions(tmp_path: Path) -> None:
         assert run.outcomes["MOSI"] == {"right": 2, "wrong": 2}
 
 
-def test_lmms_evals_own_loader_takes_the_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    tasks = pytest.importorskip("lmms_eval.tasks", reason="lmms-eval is not installed")
-    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
-    emobench_m(tmp_path / "data")
-    export_task(bench_of("emobench-m"), tmp_path / "data", tmp_path / "task", QUICK)
-    manager = tasks.TaskManager(include_path=str(tmp_path / "task"), include_defaults=False)
-    task = tasks.get_task_dict(["saber_emobench_m"], manager)["saber_emobench_m"]
-    assert len(task.eval_docs) == 52
-    document = task.eval_docs[0]
-    assert task.doc_to_visual(document) == [document["media"]]
-    assert task.process_results(document, [document["truth"]])["as_read"] == 1
-    assert list(task.aggregation()) == ["as_read"]
-
-
 def test_benchmarks_with_a_judge_or_without_a_question(tmp_path: Path) -> None:
     emer(tmp_path / "data")
     export_task(bench_of("emer"), tmp_path / "data", tmp_path / "task", QUICK)

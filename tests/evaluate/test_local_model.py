@@ -126,6 +126,7 @@ def test_media_reach_the_model_on_every_benchmark(
     run = read_run(out)
     assert run.sent.startswith("video file, sound")
     assert run.answered_by[0].startswith("tiny (")
+    assert run.prompt.startswith("one.en, version ") == (bench == "saber-test")
 
 
 class Watched(HFModel):

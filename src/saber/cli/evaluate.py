@@ -260,6 +260,11 @@ def _subject(
     callers["model"] = caller
     asking = Asking(caller, settings.infer, settings.media)
     responder = None
+    if bench.form == "question" and settings.infer.prompt_file is not None:
+        raise UsageError(
+            f"{bench.title} asks its own questions, and not with {settings.infer.prompt_file}.",
+            remedy="Take prompt_file out of the settings.",
+        )
     if bench.form == "annotation" and not asking.embedded:
         responder = Annotating(asking, context, language)
     return Subject(model=name, asking=asking, responder=responder, trained_on=trained)

@@ -21,7 +21,7 @@ def run(namespace: argparse.Namespace) -> int:
     from rich.console import Console
 
     from saber.cli.evaluated import print_table
-    from saber.evaluate import cell, compare, published
+    from saber.evaluate import cell, compare, published, with_interval
 
     board = compare(namespace.runs)
     if namespace.json:
@@ -39,9 +39,17 @@ def run(namespace: argparse.Namespace) -> int:
     if board.differences:
         print_table(
             console,
-            f"Difference of {board.rows[0][0].model}, on the same samples ({header[1]})",
-            ("to", "n", "difference"),
-            [(d.other, str(d.n), _signed(d.value, d.low, d.high)) for d in board.differences],
+            f"Difference of {board.rows[0][0].model}, on the same samples",
+            ("to", "n", "in", "difference"),
+            [
+                (
+                    d.other,
+                    str(d.n),
+                    ", ".join(d.figure[1:]),
+                    with_interval(d.value, d.low, d.high, d.unit, signed=True),
+                )
+                for d in board.differences
+            ],
         )
     if peers := published(board.rows[0][0].bench):
         print_table(
@@ -53,9 +61,3 @@ def run(namespace: argparse.Namespace) -> int:
     for note in board.notes:
         print(f"· {note}")
     return 0
-
-
-def _signed(value: float, low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return f"{value:+.1f}"
-    return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]"

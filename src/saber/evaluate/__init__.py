@@ -9,7 +9,15 @@ from saber.evaluate.judge import Judge
 from saber.evaluate.keep import keep, read_rows, read_run
 from saber.evaluate.leaderboard import Board, compare
 from saber.evaluate.lmms_eval import export_task
-from saber.evaluate.markdown import OUTCOME_NAMES, cell, grid, headline, markdown, provenance
+from saber.evaluate.markdown import (
+    OUTCOME_NAMES,
+    cell,
+    grid,
+    headline,
+    markdown,
+    provenance,
+    with_interval,
+)
 from saber.evaluate.published import Published, published
 from saber.evaluate.records import Figure, Outcome, Response, Run, Sample, Score
 from saber.evaluate.respond import Annotating, Asking, open_caller
@@ -58,4 +66,5 @@ __all__ = [
     "read_calibration",
     "read_rows",
     "read_run",
+    "with_interval",
 ]

@@ -67,7 +67,7 @@ class EmoBenchM:
         "How the leaderboard makes one number of laughter reasoning is not published: here it is the judge's "
         "two ratings of 1 to 5, as a share of ten. Without a judge SCEA and the average are open; rows with "
         "(closed) leave laughter reasoning out.",
-        "BERTScore is not computed: it needs a language model of its own.",
+        "BERTScore is not computed: the official code fetches roberta-large for it, a run here nothing.",
         "Our prompts to the judge ask for what the official ones ask for in other words.",
     )
 

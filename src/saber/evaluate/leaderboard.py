@@ -19,15 +19,17 @@ from saber.evaluate.keep import read_rows, read_run
 from saber.evaluate.records import Figure, Run
 from saber.evaluate.statistics import FEWEST_CLUSTERS, Bootstrap
 
-__all__ = ["Board", "Difference", "compare", "difference"]
+__all__ = ["Board", "Difference", "compare", "differences"]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Of the figure that ranks: the first run's minus the other's. None limits: no spread, or no samples."""
+    """Of one figure: the first run's minus the other's. None limits: no spread, or too few clusters."""
 
     first: str
     other: str
+    figure: tuple[str, str, str]
+    """Its table, row and column."""
     value: float
     low: float | None
     high: float | None
@@ -43,7 +45,7 @@ class Board:
     columns: tuple[tuple[str, str, str], ...]
     rows: tuple[tuple[Run, tuple[Figure | None, ...]], ...]
     differences: tuple[Difference, ...]
-    """Of the first run and each of the others."""
+    """Of the first run and each of the others, in every column that both have a number in."""
     notes: tuple[str, ...]
 
 
@@ -63,14 +65,14 @@ def compare(folders: Sequence[Path]) -> Board:
     board = [bench.ranked_by, *(c for c in bench.board if c != bench.ranked_by)]
     columns = tuple(c for c in board if any(run.figure(*c) for _, run in runs))
     rows = tuple((run, tuple(run.figure(*c) for c in columns)) for _, run in runs)
-    differences = [difference(runs[0], other) for other in runs[1:]]
-    return Board(
-        runs[0][1].title, columns, rows, tuple(d for d in differences if d is not None), tuple(_notes(rows))
-    )
+    apart = [d for other in runs[1:] for d in differences(runs[0], other, columns)]
+    return Board(runs[0][1].title, columns, rows, tuple(apart), tuple(_notes(rows)))
 
 
-def difference(first: tuple[Path, Run], other: tuple[Path, Run]) -> Difference | None:
-    """The paired difference of the ranking figure; None where one of the two has none."""
+def differences(
+    first: tuple[Path, Run], other: tuple[Path, Run], columns: Sequence[tuple[str, str, str]]
+) -> list[Difference]:
+    """The paired differences of these figures, of those that both runs have a number for."""
     bench = bench_of(first[1].bench)
     rows = [{s.id: (s, c) for s, r, c in read_rows(folder) if not r.variant} for folder, _ in (first, other)]
     if rows[0].keys() != rows[1].keys():
@@ -86,23 +88,35 @@ def difference(first: tuple[Path, Run], other: tuple[Path, Run]) -> Difference |
         seed=int(settings["seed"]),
         keep=True,
     )
+    one, two = (
+        {
+            (f.table, f.row, f.column): f
+            for f in bench.figures(samples, [of_run[s.id][1] for s in samples], draws)
+        }
+        for of_run in rows
+    )
     found = []
-    for of_run in rows:
-        figures = bench.figures(samples, [of_run[s.id][1] for s in samples], draws)
-        found.append(next((f for f in figures if (f.table, f.row, f.column) == bench.ranked_by), None))
-    one, two = found
-    if one is None or two is None or one.value is None or two.value is None:
-        return None
-    low = high = None
-    enough = (one.clusters or 0) >= FEWEST_CLUSTERS
-    if enough and one.drawn is not None and two.drawn is not None:
-        apart = np.array(one.drawn) - np.array(two.drawn)
-        apart = apart[np.isfinite(apart)]
-        if len(apart) > 1 and np.ptp(apart) > 1e-12:
-            edge = (1 - float(settings["level"])) * 50
-            low, high = (float(x) for x in np.percentile(apart, [edge, 100 - edge]))
-    unit = "points" if one.unit == "%" else one.unit
-    return Difference(first[1].model, other[1].model, one.value - two.value, low, high, one.n, unit)
+    for column in columns:
+        ours, theirs = one.get(column), two.get(column)
+        if ours is None or theirs is None or ours.value is None or theirs.value is None:
+            continue
+        low, high = _limits(ours, theirs, float(settings["level"]))
+        unit = "points" if ours.unit == "%" else ours.unit
+        value = ours.value - theirs.value
+        found.append(Difference(first[1].model, other[1].model, column, value, low, high, ours.n, unit))
+    return found
+
+
+def _limits(one: Figure, two: Figure, level: float) -> tuple[float | None, float | None]:
+    if (one.clusters or 0) < FEWEST_CLUSTERS or one.drawn is None or two.drawn is None:
+        return None, None
+    apart = np.array(one.drawn) - np.array(two.drawn)
+    apart = apart[np.isfinite(apart)]
+    if len(apart) < 2 or np.ptp(apart) <= 1e-12:
+        return None, None
+    edge = (1 - level) * 50
+    low, high = (float(x) for x in np.percentile(apart, [edge, 100 - edge]))
+    return low, high
 
 
 def _check(runs: Sequence[Run]) -> None:
@@ -146,6 +160,10 @@ def _notes(rows: Sequence[tuple[Run, tuple[Figure | None, ...]]]) -> list[str]:
     if any(run.trained_on is None for run in runs):
         said.append("Of some models it is not known what they were trained on.")
     for run in runs:
+        if run.failed:
+            said.append(
+                f"{run.failed} answers of {run.model} are not there because asking failed: run it again."
+            )
         if run.contamination:
             corpora = ", ".join(sorted({o.corpus for o in run.contamination}))
             said.append(f"{run.model} was trained on corpora that the benchmark draws from: {corpora}.")

@@ -9,7 +9,7 @@ from saber.evaluate.records import Figure, Outcome, Run
 
 __all__ = [
     "OUTCOME_NAMES", "PEERS", "PEERS_HEADER", "cell", "contamination_rows", "grid", "headline", "markdown",
-    "peer_row", "provenance",
+    "peer_row", "provenance", "with_interval",
 ]  # fmt: skip
 
 OUTCOME_NAMES = {
@@ -19,6 +19,7 @@ OUTCOME_NAMES = {
 }  # fmt: skip
 
 
+DIGITS = {"%": 1, "points": 1, "score": 2, "ratio": 3, "count": 0}
 PEERS = (
     "By their own protocols, as far as these are stated; not to be ranked with the figures above. "
     "Unverified: not compared with the source."
@@ -75,12 +76,15 @@ def cell(figure: Figure) -> str:
     """Value, and its interval where there is one: `61.2 [58.0, 64.1]`."""
     if figure.value is None:
         return "–"
-    digits = {"%": 1, "points": 1, "score": 2, "ratio": 3, "count": 0}[figure.unit]
-    sign = "+" if figure.unit == "points" else ""
-    said = f"{figure.value:{sign}.{digits}f}"
-    if figure.low is None or figure.high is None:
-        return said
-    return f"{said} [{figure.low:{sign}.{digits}f}, {figure.high:{sign}.{digits}f}]"
+    signed = figure.unit == "points"
+    return with_interval(figure.value, figure.low, figure.high, figure.unit, signed=signed)
+
+
+def with_interval(value: float, low: float | None, high: float | None, unit: str, *, signed: bool) -> str:
+    """With as many digits as the unit bears; without an interval where a limit is None."""
+    form = f"{'+' if signed else ''}.{DIGITS[unit]}f"
+    said = f"{value:{form}}"
+    return said if low is None or high is None else f"{said} [{low:{form}}, {high:{form}}]"
 
 
 def provenance(run: Run) -> list[tuple[str, str]]:
@@ -98,6 +102,8 @@ def provenance(run: Run) -> list[tuple[str, str]]:
         ("intervals", _pairs(run.intervals)),
         ("protocol", f"version {run.protocol}, saber {run.version}"),
     ]
+    if run.prompt:
+        rows.append(("prompt", run.prompt))
     if run.language:
         rows.append(("language", run.language))
     if run.judge is not None:

@@ -190,10 +190,14 @@ class Run(Record):
     """None: the file of predictions does not say."""
     sent: str = ""
     """What of a clip the model got."""
+    prompt: str = ""
+    """Name, version and SHA-256 of our prompt that asked for annotations; "" where questions were asked."""
     language: str = ""
     """Of the judging, and whether anything was translated; "" where it does not matter."""
     judge: JudgeInfo | None = None
     samples: int
+    failed: int = 0
+    """Answers that are not there because asking for them failed."""
     outcomes: dict[str, dict[str, int]]
     """Part -> outcome -> samples; variants of a clip apart, as `part [variant]`."""
     figures: tuple[Figure, ...]

@@ -24,6 +24,7 @@ from saber.infer import (
     Outcome,
     Stage,
     allowed,
+    prompt_used,
     video_file,
     write_annotation_async,
 )
@@ -55,6 +56,11 @@ class Responder(Protocol):
     @property
     def gets(self) -> frozenset[str]:
         """`picture`, `sound`, in whatever form it gets them."""
+        ...
+
+    @property
+    def prompt(self) -> str:
+        """Name, version and SHA-256 of our own prompt; "" where the samples' questions are asked."""
         ...
 
     async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response: ...
@@ -99,6 +105,10 @@ class Asking:
         picture = {"picture"} if self.kinds & {Kind.VIDEO, Kind.FRAMES} else set()
         sound = {"sound"} if self.kinds & {Kind.VIDEO, Kind.AUDIO} else set()
         return frozenset(picture | sound)
+
+    @property
+    def prompt(self) -> str:
+        return ""
 
     async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response:
         material = Material()
@@ -162,6 +172,8 @@ class Annotating:
 
     @property
     def sent(self) -> str:
+        if self._own:
+            return self.asking.media_sent or "nothing: the prompt alone"
         cues = "measured cues as text"
         if not self.asking.kinds:
             return cues
@@ -170,7 +182,17 @@ class Annotating:
 
     @property
     def gets(self) -> frozenset[str]:
-        return frozenset({"picture", "sound"})
+        return self.asking.gets if self._own else frozenset({"picture", "sound"})
+
+    @property
+    def prompt(self) -> str:
+        used = prompt_used(self.asking.infer, self.language)
+        return f"{used.name}, version {used.version}, sha256 {used.sha256}"
+
+    @property
+    def _own(self) -> bool:
+        """A prompt of the user's own goes with media, and without cues."""
+        return self.asking.infer.prompt_file is not None
 
     async def respond(self, sample: Sample, clip: Path | None, variant: str) -> Response:
         asking = self.asking
