@@ -30,6 +30,10 @@ IGNORED = -100
 """Of a label, for all four libraries: no loss here."""
 
 
+Made = tuple[Callable[[], Any], Any]
+"""A step, which returns its loss, and the model that it trains."""
+
+
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_options(arguments)
@@ -56,11 +60,11 @@ def measure(method: str, prompt: int, given: argparse.Namespace) -> dict[str, fl
     labels = ids.clone()
     labels[:, :prompt] = IGNORED
     make = {"ours": _ours, "full logits": _full, "trl": _trl, "ms-swift": _swift}[method]
-    step = make(model, ids.to(given.device), labels.to(given.device), prompt, given)
-    return measure_step(step, model, resident(), given)
+    step, trained = make(model, ids.to(given.device), labels.to(given.device), prompt, given)
+    return measure_step(step, trained, resident(), given)
 
 
-def _ours(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Callable[[], Any]:
+def _ours(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Made:
     import torch
 
     from saber.train.log_probs import Reader
@@ -84,16 +88,16 @@ def _ours(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namesp
         found = reader(inputs, places.to(ids.device), targets)
         return objective(found, batch, objective.mass(batch))[0]
 
-    return step
+    return step, model
 
 
-def _full(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Callable[[], Any]:
+def _full(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Made:
     with_lora(model)
     moved(model)
-    return lambda: model(input_ids=ids, labels=labels, use_cache=False).loss
+    return lambda: model(input_ids=ids, labels=labels, use_cache=False).loss, model
 
 
-def _trl(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Callable[[], Any]:
+def _trl(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Made:
     import torch
 
     from saber.omni.quiet import quietly
@@ -122,10 +126,10 @@ def _trl(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespa
         inputs = {"input_ids": ids, "attention_mask": mask, "labels": labels}
         return trainer.compute_loss(model, inputs, num_items_in_batch=count)
 
-    return step
+    return step, model
 
 
-def _swift(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Callable[[], Any]:
+def _swift(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Namespace) -> Made:
     """In an environment of its own: nothing of ours is imported."""
     import torch
 
@@ -156,7 +160,7 @@ def _swift(model: Any, ids: Any, labels: Any, prompt: int, given: argparse.Names
         inputs = {"input_ids": ids, "attention_mask": mask, "labels": labels.clone()}
         return trainer.compute_loss(model, trainer._prepare_inputs(inputs), num_items_in_batch=count)
 
-    return step
+    return step, model
 
 
 if __name__ == "__main__":

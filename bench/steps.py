@@ -122,11 +122,12 @@ def _flops(step: Callable[[], Any], model: Any) -> float:
     """Counted by torch over one step, with attention written out so that it is counted."""
     from torch.utils.flop_counter import FlopCounterMode
 
-    model.set_attn_implementation("eager")
+    bare = model.get_base_model() if hasattr(model, "get_base_model") else model
+    bare.set_attn_implementation("eager")
     counter = FlopCounterMode(display=False)
     with counter:
         step().backward()
-    model.set_attn_implementation("sdpa")
+    bare.set_attn_implementation("sdpa")
     return float(counter.get_total_flops())
 
 
