@@ -2,6 +2,7 @@
 # make test   the whole test suite, in the same environment
 # make serve  the web app, on this machine only
 # make web    the pages of `saber serve`, into src/saber/serve/pages
+# make tiny   SED and CA-DPO on a small real model, on a CPU, for an hour or more; MEDIA=DIR names the clips
 # make vllm   an environment of its own for vLLM on a CPU, for the tests that SABER_TEST_VLLM turns on
 
 SHELL := /bin/bash
@@ -18,7 +19,7 @@ LOCK := --constraint requirements/constraints.txt
 
 PAGES := src/saber/serve/pages/index.html
 
-.PHONY: demo test serve web vllm clean
+.PHONY: demo test serve tiny web vllm clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
@@ -55,6 +56,11 @@ serve: $(VENV)/.serve $(PAGES)
 $(VENV)/.serve: $(VENV)/.demo
 	@$(PIP) $(LOCK) --editable .[embedded,serve]
 	@touch $@
+
+tiny: $(VENV)/.test
+	@test -n "$(MEDIA)" || { echo "Where are the clips? make tiny MEDIA=DIR (docs/training.md)"; exit 2; }
+	@$(PIP) --no-deps gguf==0.19.0
+	$(BIN)/python bench/tiny.py --media "$(MEDIA)" --out runs/tiny-out
 
 web: $(PAGES)
 
