@@ -243,8 +243,8 @@ def show(folders: list[Path]) -> None:
     """What `saber leaderboard` says of the runs."""
     board = compare(folders)
     for run, figures in board.rows:
-        told = (f"{c[1]} {cell(f)}" for c, f in zip(board.columns, figures, strict=True) if f is not None)
-        print(f"{run.model}: {', '.join(told)}")
+        known = [f"{c[1]} {cell(f)}" for c, f in zip(board.columns, figures, strict=True) if f is not None]
+        print(f"{run.model}: {', '.join(known)}")
     for d in board.differences:
         told = with_interval(d.value, d.low, d.high, d.unit, signed=True)
         print(f"{d.first} minus {d.other}, {', '.join(d.figure[1:])}: {told}, {d.n} samples")

@@ -104,6 +104,7 @@ def test_the_english_table_and_its_prompts(tmp_path: Path) -> None:
     version_2 = [{"name": "a", "chinese": "他笑了。", "english": "He smiles."}]
     write_table(tmp_path / "v2" / "final-EMER-reason.csv", version_2)
     assert Emer().read(tmp_path / "v2", replace(QUICK, judge_language="en"))[0].truth == "He smiles."
+    (tmp_path / "out").mkdir()
     with pytest.raises(MissingPieceError, match=r"gt-chi\.csv or gt\.csv or final-EMER-reason\.csv"):
         Emer().read(tmp_path / "out", QUICK)
 

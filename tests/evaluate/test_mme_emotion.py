@@ -72,8 +72,9 @@ def test_the_published_layout_is_read_and_another_refused(tmp_path: Path) -> Non
     assert samples[0].extra["audio_clue"] == "A loud voice."
     assert "angry, happy" in samples[0].question
     write_json(tmp_path / "SA" / "question" / "SA.json", [{"video": "x"}])
-    with pytest.raises(UsageError, match=r"Row 1 of .* is not in MME-Emotion's layout"):
+    with pytest.raises(UsageError, match=r"Row 1 of .* is no question with a video_id and a label"):
         MmeEmotion().read(tmp_path, QUICK)
+    (tmp_path / "nothing").mkdir()
     with pytest.raises(MissingPieceError, match="FunAudioLLM"):
         MmeEmotion().read(tmp_path / "nothing", QUICK)
     with pytest.raises(UsageError, match="needs a judge"):

@@ -121,7 +121,7 @@ def run(namespace: argparse.Namespace) -> int:
     callers: dict[str, Caller] = {}
     try:
         with ExitStack() as opened:
-            judge = _judge(namespace, settings, out, opened, callers)
+            judge = _judge(namespace, settings, bench, out, opened, callers)
             if namespace.calibrate is not None:
                 return _calibrate(namespace, settings, bench, out, judge)
             subject = _subject(namespace, settings, name, out, bench, opened, callers)
@@ -151,6 +151,7 @@ def run(namespace: argparse.Namespace) -> int:
 def _judge(
     namespace: argparse.Namespace,
     settings: EvaluationSettings,
+    bench: Bench,
     out: Path,
     opened: ExitStack,
     callers: dict[str, Caller],
@@ -161,6 +162,8 @@ def _judge(
         if namespace.calibrate is not None or namespace.calibration is not None:
             raise UsageError("Who is calibrated?", remedy="Name the judge with --judge.")
         return None
+    if bench.judge == "none" and namespace.calibrate is None:
+        raise UsageError(f"{bench.title} has nothing for a judge to do.", remedy="Leave --judge out.")
     if namespace.judge == "embedded":
         raise UsageError("The embedded analyst can't judge.", remedy="Name a language model.")
     caller = opened.enter_context(open_caller(namespace.judge, settings.judge, out / "calls.sqlite"))

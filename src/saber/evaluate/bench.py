@@ -6,18 +6,19 @@ anybody, lets a judge rate it where its protocol has one, and makes figures of a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from saber.core.errors import MissingPieceError
+from saber.core.errors import MissingPieceError, UsageError
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
 from saber.evaluate.records import Figure, Response, Sample, Score
 from saber.evaluate.settings import EvaluateSettings
 from saber.evaluate.statistics import Bootstrap, Measured
 
-__all__ = ["Bench", "figure", "no_data"]
+__all__ = ["Bench", "figure", "no_data", "read_samples"]
 
 
 class Bench(Protocol):
@@ -26,6 +27,7 @@ class Bench(Protocol):
     Attributes:
         name: as on the command line.
         protocol: version of our reading; raised when a change moves numbers.
+        ask: where its files are to be had; "" where they are made here.
         judge: whether a judge is `needed`, can add numbers (`optional`), or has nothing to do (`none`).
         form: what a model is asked for: an answer to the sample's `question`, or an `annotation`.
         headline: table, row and column of the figure that stands for a run.
@@ -38,6 +40,7 @@ class Bench(Protocol):
     name: str
     title: str
     protocol: int
+    ask: str
     judge: str
     form: str
     headline: tuple[str, str, str]
@@ -95,6 +98,24 @@ def figure(
         note=note,
         drawn=None if measured.drawn is None else tuple((measured.drawn * factor).tolist()),
     )
+
+
+def read_samples(bench: Bench, data: Path, settings: EvaluateSettings) -> list[Sample]:
+    """All samples of the benchmark, each under a name of its own. UsageError and MissingPieceError, with what
+    to do next."""
+    again = f"Get its files again: {bench.ask}" if bench.ask else "Make it again."
+    try:
+        samples = bench.read(data, settings)
+    except UsageError as error:
+        raise UsageError(error.message, remedy=error.remedy or again) from error
+    if not samples:
+        raise UsageError(f"{bench.title} in {data} holds no sample.", remedy=again)
+    (first, count), *_ = Counter(sample.id for sample in samples).most_common(1)
+    if count > 1:
+        raise UsageError(
+            f"{bench.title} in {data} lists the sample {first} {count} times.", remedy="Leave one of them."
+        )
+    return samples
 
 
 def no_data(what: str, data: Path, expected: str, ask: str, *, remedy: str = "") -> MissingPieceError:

@@ -44,6 +44,7 @@ class CremaD:
     name = "crema-d"
     title = "CREMA-D against people's votes"
     protocol = 1
+    ask = ASK
     judge = "none"
     form = "question"
     headline = ("Agreement with people", "face and voice differ", "strict")

@@ -44,6 +44,7 @@ class Emer:
     name = "emer"
     title = "EMER"
     protocol = 1
+    ask = ASK
     judge = "needed"
     form = "question"
     headline = ("Overlap", "clue", "official")

@@ -52,6 +52,7 @@ class EmoBenchM:
     name = "emobench-m"
     title = "EmoBench-M"
     protocol = 1
+    ask = ASK
     judge = "optional"
     form = "question"
     headline = ("Accuracy", "Average", "official")

@@ -14,7 +14,7 @@ from typing import Any
 
 from saber.core.errors import UsageError
 from saber.evaluate.answers import read_label
-from saber.evaluate.bench import Bench
+from saber.evaluate.bench import Bench, read_samples
 from saber.evaluate.settings import EvaluateSettings
 from saber.storage import write_whole
 
@@ -63,7 +63,7 @@ def export_task(bench: Bench, data: Path, out: Path, settings: EvaluateSettings)
         )
     task = f"saber_{bench.name.replace('-', '_')}"
     lines = []
-    samples = bench.read(data, settings)
+    samples = read_samples(bench, data, settings)
     for sample in samples:
         media = str((data / sample.media).resolve()) if sample.media else ""
         truth = ", ".join(sample.truth) if isinstance(sample.truth, tuple) else sample.truth or ""

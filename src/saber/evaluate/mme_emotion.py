@@ -49,6 +49,7 @@ class MmeEmotion:
     name = "mme-emotion"
     title = "MME-Emotion"
     protocol = 1
+    ask = ASK
     judge = "needed"
     form = "question"
     headline = ("Scores", "overall", "CoT-S official")
@@ -72,13 +73,12 @@ class MmeEmotion:
             clues = _clues(data, task)
             for path in _lists(data, task, "question"):
                 for number, row in enumerate(read_json(path), 1):
-                    try:
-                        clip, label = str(row["video_id"]), str(row["label"])
-                        labels = tuple(str(name) for name in row.get("label_set", ()))
-                    except (TypeError, KeyError, AttributeError) as error:
+                    if not isinstance(row, dict) or not {"video_id", "label"} <= row.keys():
                         raise UsageError(
-                            f"Row {number} of {path} is not in MME-Emotion's layout: {error}."
-                        ) from error
+                            f"Row {number} of {path} is no question with a video_id and a label."
+                        )
+                    clip, label = str(row["video_id"]), str(row["label"])
+                    labels = tuple(str(name) for name in row.get("label_set") or ())
                     samples.append(
                         Sample(
                             id=f"{task}/{clip}",

@@ -52,6 +52,7 @@ class OvMerd:
     name = "ov-merd"
     title = "OV-MERD"
     protocol = 1
+    ask = ASK
     judge = "optional"
     form = "question"
     headline = ("Set overlap", "wheel-grouped", "score")
@@ -72,7 +73,7 @@ class OvMerd:
         clips = Clips(data)
         rows = read_table(found, ("name", "openset"))
         if bare := next((row["name"] for row in rows if not read_list(row["openset"])), None):
-            raise UsageError(f"{found} has no words for {bare}.", remedy="Get the table again.")
+            raise UsageError(f"{found} has no words for {bare}.")
         question = prompt_of("saber.evaluate", "open_set", Language.ENGLISH).parts["question"]
         return [
             Sample(

@@ -21,7 +21,7 @@ from saber.core.errors import ModelError, UsageError
 from saber.core.prompts import prompt_of
 from saber.core.taxonomy import Language
 from saber.evaluate.ablate import ablate
-from saber.evaluate.bench import Bench
+from saber.evaluate.bench import Bench, read_samples
 from saber.evaluate.contamination import overlaps, own_overlaps, strangers
 from saber.evaluate.context import Context
 from saber.evaluate.judge import Judge
@@ -91,7 +91,7 @@ def evaluate(
     settings = settings or EvaluateSettings()
     if bench.judge == "needed" and judge is None:
         raise UsageError(f"{bench.title} needs a judge.", remedy="Name a model with --judge.")
-    samples = _limited(_checked(bench.read(data, settings), bench, data), settings.limit)
+    samples = _limited(read_samples(bench, data, settings), settings.limit)
     told = told or (lambda what, done, of: None)
     asked, responses, predictions = _responses(samples, data, subject, out, settings, told)
     context = Context(data, out, settings)
@@ -119,18 +119,6 @@ def draws_of(bench: Bench, samples: Sequence[Sample], settings: EvaluateSettings
         resamples=settings.resamples,
         seed=settings.seed,
     )
-
-
-def _checked(samples: list[Sample], bench: Bench, data: Path) -> list[Sample]:
-    if not samples:
-        raise UsageError(f"{bench.title} in {data} holds no sample.", remedy="Get its files again.")
-    counts = Counter(sample.id for sample in samples)
-    (first, count), *_ = counts.most_common(1)
-    if count > 1:
-        raise UsageError(
-            f"{bench.title} in {data} lists the sample {first} {count} times.", remedy="Leave one of them."
-        )
-    return samples
 
 
 def _limited(samples: list[Sample], limit: int | None) -> list[Sample]:

@@ -66,6 +66,7 @@ class SaberTest:
     name = "saber-test"
     title = "SABER-Test"
     protocol = 1
+    ask = ""
     judge = "none"
     form = "annotation"
     headline = ("Emotion match", "drop", "strict")
