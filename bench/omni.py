@@ -1,12 +1,11 @@
-"""What do Omni inputs cost, and what does one prefill for K candidates save?
+"""What do Omni inputs cost, ours and the library's?
 
     python bench/omni.py --media DIR
 
-Three tables over the clips in DIR (its folders `faces` and `grid_av`): tokens of each kind per clip, and our
-encoder against the library's processor on the same frames and sound, in the same run; what the presets make
-of the clips; and K candidates from one prefill against K calls and the library's own `generate`. The
-library's processor needs torchvision: without it only its sound part is compared. Times are the least of
-`--repeat` runs; only their ratios mean anything.
+Two tables over the clips in DIR (its folders `faces` and `grid_av`): tokens of each kind per clip, and our
+encoder against the library's processor on the same frames and sound, in the same run; and what the presets
+make of the clips. The library's processor needs torchvision: without it only its sound part is compared.
+Times are the least of `--repeat` runs; only their ratios mean anything.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from random_omni import SIZES, random_omni
+from random_omni import SIZES, write_files
 from saber.core.records import Frame, Sound
 from saber.media import FrameSampling, MediaSettings, open_clip, probe
 from saber.omni import (
@@ -31,17 +30,23 @@ from saber.omni import (
     Encoder,
     Heard,
     InputSettings,
-    Loaded,
     Message,
-    Order,
     Seen,
     Words,
     collate,
     frame_count,
-    write,
 )
 
 QUESTION = "Describe the scene, the face, the body and the voice of the person, and what they feel."
+
+
+def clips_of(media: Path, most: int) -> list[Path]:
+    """At most so many clips of its folders `faces` and `grid_av`, evenly chosen."""
+    found = sorted(p for name in ("faces", "grid_av") for p in (media / name).iterdir())
+    clips = list(dict.fromkeys(found[i * len(found) // most] for i in range(most))) if found else []
+    if not clips:
+        sys.exit(f"No clips in {media}.")
+    return clips
 
 
 def read(path: Path, settings: InputSettings) -> tuple[list[Frame], Sound | None, float]:
@@ -182,66 +187,18 @@ def compare_presets(clips: Sequence[Path], folder: Path) -> None:
         )
 
 
-def compare_candidates(
-    loaded: Loaded, encoder: Encoder, messages: list[Message], options: argparse.Namespace
-) -> None:
-    prompt, k, tokens = encoder.encode(messages), options.candidates, options.tokens
-    batch = collate([prompt], encoder.layout, encoder.pad_id)
-    batch.pop("position_ids")
-    nothing: frozenset[int] = frozenset()
-
-    def shared() -> None:
-        write([Order(prompt, k, temperature=0.8, max_tokens=tokens)], loaded, encoder, nothing)
-
-    def separate() -> None:
-        for seed in range(k):
-            write([Order(prompt, temperature=0.8, max_tokens=tokens, seed=seed)], loaded, encoder, nothing)
-
-    def apart_in_one_batch() -> None:
-        orders = [Order(prompt, temperature=0.8, max_tokens=tokens, seed=seed) for seed in range(k)]
-        write(orders, loaded, encoder, nothing)
-
-    def librarys() -> None:
-        loaded.thinker.generate(
-            **batch, do_sample=True, temperature=0.8, num_return_sequences=k, min_new_tokens=tokens,
-            max_new_tokens=tokens, pad_token_id=encoder.pad_id, eos_token_id=sorted(encoder.stop_ids),
-        )  # fmt: skip
-
-    ways = {
-        f"{k} candidates of one prefill": shared,
-        f"{k} calls, one after the other": separate,
-        f"{k} calls in one batch, each with its own prefill": apart_in_one_batch,
-        f"the library's generate, num_return_sequences={k}": librarys,
-    }
-    seconds = {name: least(way, max(1, options.repeat - 1)) for name, way in ways.items()}
-    first = next(iter(seconds.values()))
-    print(f"\n{prompt.counts.all} prompt tokens, {tokens} written each; a model of size `{options.size}`.\n")
-    print("| way | s | to the first |\n|---|---|---|")
-    for name, taken in seconds.items():
-        print(f"| {name} | {taken:.2f} | {taken / first:.2f} |")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--media", type=Path, required=True)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--clips", type=int, default=12, help="at most; evenly chosen (default: 12)")
-    parser.add_argument("--size", choices=SIZES, default="small", help="of the random model for candidates")
-    parser.add_argument("--candidates", type=int, default=10)
-    parser.add_argument("--tokens", type=int, default=64, help="written by each candidate (default: 64)")
     options = parser.parse_args()
-    found = sorted(p for name in ("faces", "grid_av") for p in (options.media / name).iterdir())
-    clips = [found[i * len(found) // options.clips] for i in range(options.clips)] if found else []
-    clips = list(dict.fromkeys(clips))
-    if not clips:
-        sys.exit(f"No clips in {options.media}.")
+    clips = clips_of(options.media, options.clips)
     with tempfile.TemporaryDirectory() as parent:
-        loaded, encoder = random_omni(SIZES[options.size], Path(parent) / "omni", "cpu", "float32")
-        compare_encoders(clips, encoder, Library(Path(parent) / "omni", encoder.settings), options.repeat)
-        compare_presets(clips, Path(parent) / "omni")
-        with_sound = [path for path in clips if read(path, encoder.settings)[1] is not None]
-        frames, sound, _ = read((with_sound or clips)[0], encoder.settings)
-        compare_candidates(loaded, encoder, talk(frames, sound), options)
+        folder = write_files(SIZES["tiny"], Path(parent) / "omni")
+        encoder = Encoder(folder)
+        compare_encoders(clips, encoder, Library(folder, encoder.settings), options.repeat)
+        compare_presets(clips, folder)
 
 
 if __name__ == "__main__":

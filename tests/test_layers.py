@@ -60,6 +60,8 @@ def test_no_model_library_is_imported_before_it_is_needed(call: str) -> None:
         "av",
         "scipy",
         "numpy",
+        "fastapi",
+        "uvicorn",
     )
     program = (
         "import sys\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import av
@@ -12,7 +13,6 @@ import pytest
 from media_maker import make_clip, make_sound
 from saber.core.records import ClipInfo, Sound
 from saber.media import open_clip
-from saber.report import embed as module
 from saber.report.embed import embed, waveform
 
 
@@ -39,7 +39,7 @@ def test_another_codec_becomes_a_preview(tmp_path: Path) -> None:
 
 
 def test_a_large_clip_becomes_a_preview(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_ORIGINAL_BYTES", 1000)
+    monkeypatch.setattr(sys.modules[embed.__module__], "MAX_ORIGINAL_BYTES", 1000)
     made = embed(info(clip))
     assert made.is_preview
     assert made.data != clip.read_bytes()

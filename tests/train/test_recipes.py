@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,9 @@ def called(command: Any, *words: str) -> int:
     return code
 
 
-def test_the_papers_values_are_in_the_recipe() -> None:
-    recipe = load_recipe(RUNS / "saber-7b.toml")
+@pytest.mark.parametrize("name", ["saber-7b.toml", "saber-7b-8gpu.toml"])
+def test_the_papers_values_are_in_the_recipe(name: str) -> None:
+    recipe = load_recipe(RUNS / name)
     assert recipe.sed is not None
     assert recipe.pairs is not None
     assert recipe.ca_dpo is not None
@@ -95,6 +98,29 @@ def test_a_batch_that_can_not_be_made_is_refused(tiny: Path, rows: Path, tmp_pat
     )
     with pytest.raises(UsageError, match="3 rows is not made of"):
         called(train_command, "sed", str(file))
+
+
+def test_the_smoke_recipe_takes_its_few_steps_in_both_stages(
+    tiny: Path, clips: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs" / "smoke"
+    folder.mkdir(parents=True)
+    recipe = shutil.copy(RUNS / "smoke.toml", tmp_path / "runs")
+    with pytest.raises(UsageError, match="no folder runs/smoke/model"):
+        called(train_command, "sed", str(recipe))
+    (folder / "model").symlink_to(tiny)
+    with pytest.raises(UsageError, match=r"no rows in runs/smoke/rows\.jsonl"):
+        called(train_command, "sed", str(recipe))
+    write_rows(folder / "rows.jsonl", rows_of(clips))
+    for stage in ("sed", "ca-dpo"):
+        assert called(train_command, stage, str(recipe)) == 0
+        log = [json.loads(line) for line in (folder / stage / "log.jsonl").read_text().splitlines()]
+        # Four rows in batches of two: an epoch ends after two steps.
+        assert [line["step"] for line in log] == [1, 2]
+        assert all(line["video_tokens"] and line["audio_tokens"] for line in log)
+        assert (folder / stage / "adapter" / "adapter_model.safetensors").is_file()
+    assert log[0]["loss"] == pytest.approx(math.log(2), abs=1e-3), "nothing has moved before the first step"
 
 
 GOOD = {

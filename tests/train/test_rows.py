@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,13 @@ import torch
 from media_maker import make_clip
 from saber.core.errors import ClipError, UsageError
 from saber.infer import ClipMedia, wav
-from saber.models import Kind, Media, Request
-from saber.models.local_input import talk_of
+from saber.models import Kind, Media, Request, talk_of
 from saber.omni import Encoded, Encoder
 from saber.train.audit import DataSettings, audit, write_bad_rows
 from saber.train.batches import Collator, Rows, plan
 from saber.train.rows import BadRow, Row, read_rows
 from saber.train.sections import PARTS, SectionWeights, parts_of_tokens
+from saber.train.student import TextEncoder
 from saber.train.talks import encode_prompt
 from train.tiny_training import SMALL, answer, rows_of, write_rows
 
@@ -68,6 +69,26 @@ def test_every_bad_row_is_named_with_its_reason(clips: list[Path], encoder: Enco
     told = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text().splitlines()]
     assert len(told) == len(bad)
     assert all(line["detail"] for line in told)
+
+
+def test_what_has_no_picture_and_what_a_text_model_can_not_read_is_named(
+    clips: list[Path], tiny: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    good: dict[str, Any] = rows_of(clips)[0]
+    heard = make_clip(tmp_path / "heard.mp4", codec=None)
+    file = write_rows(tmp_path / "rows.jsonl", [good, {**good, "videos": [str(heard)]}])
+    for check in ("decode", "probe"):
+        rows, bad = audit(file, encoder, DataSettings(check=check, workers=1), pairs=False)  # type: ignore[arg-type]
+        assert [row.row.name for row in rows] == ["rows.jsonl:1"]
+        assert [(b.reason, b.name) for b in bad] == [
+            ("no_picture" if check == "probe" else "bad_media", "rows.jsonl:2")
+        ]
+        assert "picture" in bad[0].detail
+    words = {"messages": [{"role": "user", "content": "And?"}, good["messages"][-1]]}
+    file = write_rows(tmp_path / "rows.jsonl", [words, good])
+    rows, bad = audit(file, TextEncoder(tiny), ONE, pairs=False)
+    assert [row.row.name for row in rows] == ["rows.jsonl:1"]
+    assert [(b.reason, b.name) for b in bad] == [("media_not_read", "rows.jsonl:2")]
 
 
 def test_nothing_to_train_on_is_said_in_one_sentence(encoder: Encoder, tmp_path: Path) -> None:
@@ -149,11 +170,11 @@ def test_lost_sound_stops_the_run_with_the_clips_name(
     rows: Path, encoder: Encoder, clips: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good, _ = audit(rows, encoder, ONE, pairs=True)
-    number, prompt = Rows(good, [2], encoder, ONE)[0]
-    without = encoder.encode(_talk_without_sound(prompt, encoder, good[2].row))
+    shown = Rows(good, [2], encoder, ONE)[0]
+    without = encoder.encode(_talk_without_sound(shown.prompt, encoder, good[2].row))
     with pytest.raises(ClipError, match=r"sound of .*2\.mp4 .* is not in its batch"):
-        Collator(good, encoder)([(number, without)])
-    assert Collator(good, encoder)([(number, prompt)])["counts"][0, 2] > 0
+        Collator(good, encoder)([replace(shown, prompt=without)])
+    assert Collator(good, encoder)([shown])["counts"][0, 2] > 0
 
 
 def _talk_without_sound(prompt: Encoded, encoder: Encoder, row: Row) -> Any:

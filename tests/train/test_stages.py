@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import torch
 
+from media_maker import make_clip
 from omni.tiny_omni import make_tiny_omni
-from saber.core.errors import UsageError
+from saber.core.errors import ClipError, UsageError
 from saber.omni import Encoder, Loaded, Message, Order, load, write
 from saber.train import load_recipe, train_ca_dpo, train_sed
 from saber.train.adapters import load_tensors, save_adapter
@@ -286,6 +287,26 @@ def test_a_folder_with_another_run_is_refused(trained: Path) -> None:
         train_sed(other)
 
 
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_clip_that_fails_during_the_run_stops_it_in_one_sentence(
+    workers: int, tiny: Path, clips: list[Path], tmp_path: Path
+) -> None:
+    """Also in a worker, whose exceptions torch turns into text."""
+    rows = rows_of(clips)
+    silent = make_clip(tmp_path / "silent.mp4", sound="silence", sound_codec="pcm_s16le", format="mov")
+    rows[2]["audios"] = [str(silent)]
+    write_rows(tmp_path / "rows.jsonl", rows)
+    file = write_recipe(tmp_path, tiny, epochs=1, workers=workers)
+    file.write_text(file.read_text().replace("[data]", '[data]\ncheck = "probe"'))
+    for train in (train_sed, train_ca_dpo):
+        with pytest.raises(ClipError, match=r"silent\.mp4 has no sound, or only zeros") as failed:
+            train(load_recipe(file))
+        assert len(str(failed.value).splitlines()) == 1
+        assert failed.value.reason == "no_sound"
+        file.write_text(file.read_text().replace("[sed]", "[sed_]").split("[sed_]")[0]
+                        + file.read_text()[file.read_text().index("[ca_dpo]"):])  # fmt: skip
+
+
 def test_two_processes_learn_what_one_learns(tiny: Path, tmp_path: Path) -> None:
     """The same steps of the same rows: the losses of both stages are the same numbers."""
     program = tmp_path / "train.py"
@@ -350,7 +371,10 @@ def test_adapters_and_the_merge_give_the_trained_models_output(
     assert _written(merged, encoder, rows[2].row) == answer(2)
     card = (tmp_path / "out" / "README.md").read_text()
     assert "Not measured" in card
+    assert "**Unknown.** The terms of the rows" in card
     assert "rank 16" in card
+    assert "max_pixels 4704" in card
+    assert "nll_acoustic" in card
     with pytest.raises(UsageError, match="not empty"):
         export_run(trained / "sed", tmp_path / "out")
 

@@ -23,6 +23,7 @@ from saber.cli import (
     pairs,
     retry,
     schema,
+    serve,
     status,
     train,
 )
@@ -44,6 +45,7 @@ class Command(Protocol):
 
 COMMANDS: tuple[Command, ...] = (
     analyze,
+    serve,
     *dataset.COMMANDS,
     status,
     retry,

@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(namespace: argparse.Namespace) -> int:
     from saber.models import EMBEDDED, make_caller
     from saber.train import load_recipe
-    from saber.train.pairs import make_pairs
+    from saber.train.pairs import likelihood_of, make_pairs
 
     settings = load_recipe(namespace.config).needs("pairs")
     namespace.model = namespace.model or settings.model or None
@@ -37,9 +37,11 @@ def run(namespace: argparse.Namespace) -> int:
     assert caller is not None
     if judge is not None and not settings.weights.judge:
         raise UsageError("A judge whose weight is 0 has no say.", remedy="Set judge in [pairs.weights].")
+    likelihood = likelihood_of(namespace.model) if settings.weights.dominance else None
     with caller:
         try:
-            made = make_pairs(settings, caller, judge, _progress if sys.stderr.isatty() else None)
+            progress = _progress if sys.stderr.isatty() else None
+            made = make_pairs(settings, caller, judge, progress, likelihood=likelihood)
         finally:
             if judge is not None:
                 judge.close()

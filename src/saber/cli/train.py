@@ -28,6 +28,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     export.add_argument("run", type=Path, metavar="RUN", help="folder of a stage that has ended")
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    export.add_argument(
+        "--evaluation",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="an evaluation of this model, for its card; may be given again",
+    )
     export.add_argument("--no-merge", action="store_true", help="adapters only, no merged weights")
 
 
@@ -68,7 +76,9 @@ def _say_json(line: dict[str, Any]) -> None:
 def _export(namespace: argparse.Namespace) -> int:
     from saber.train import export_run
 
-    done = export_run(namespace.run, namespace.out, merge=not namespace.no_merge)
+    done = export_run(
+        namespace.run, namespace.out, merge=not namespace.no_merge, evaluations=namespace.evaluation
+    )
     for name, difference in done.differences.items():
         print(f"{name}: its output differs from the trained model's by {difference:.1e} of the largest.")
     print(f"Training moved the output by {done.moved:.1e}. Written: {done.folder}")

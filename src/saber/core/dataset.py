@@ -120,7 +120,7 @@ class Check(Record):
     detail: str = ""
     """One sentence or a quotation, for a person."""
     judge: str
-    """Who judged: `measured`, `corpus`, the name of a recogniser, or a model's spec."""
+    """Who judged: `measured`, `corpus`, the name of a recogniser, a model's spec, or `person:NAME`."""
     dimension: Dimension | None = None
     """Which of the six texts it is about."""
 
@@ -170,7 +170,7 @@ class Writer(Record):
     """Who wrote one of the six texts, and what it took."""
 
     model: str
-    """`embedded`, a model's spec, `corpus`, or a reviewer's name."""
+    """`embedded`, a model's spec, `corpus`, or a reviewer (`person:NAME`)."""
     prompt_sha256: str | None = None
     seconds: typing.Annotated[float | None, Aside()] = None
     cost: typing.Annotated[float | None, Aside()] = None
@@ -220,7 +220,8 @@ class Verified(Record):
     checks: typing.Annotated[tuple[Check, ...], Aside()]
     """Of the annotation that stands, every check, also those that nobody could make."""
     required: typing.Annotated[tuple[str, ...], Aside()] = ()
-    """Names of the checks that had to pass; the others are only reported."""
+    """Names of the checks that had to pass; the others are only reported. `review` among them: people
+    decided, and what they decided needs no other check to pass."""
     attempts: int = 1
     """How often texts were written: 1 when the first ones passed."""
     provenance: typing.Annotated[dict[str, Any], Aside()] = Field(default_factory=dict)
@@ -235,7 +236,7 @@ class Opinion(Record):
     """What one judge says of a clip's visual evidence beside its acoustic evidence."""
 
     judge: str
-    """`measured`, or a model's spec."""
+    """`measured`, a model's spec, or a reviewer (`person:NAME`)."""
     verdict: Half | None
     """None: unknown, because the judge gave no usable answer."""
     visual: Emotion | None = None
@@ -252,9 +253,10 @@ class Compared(Record):
     """Is a clip consistent? By everybody who was asked, and what follows from it."""
 
     half: Half
-    because: Literal["agreed", "disagreed", "not_everybody", "nobody"]
+    because: Literal["agreed", "disagreed", "not_everybody", "nobody", "reviewed"]
     """`agreed`: all who count said the same. `disagreed`: one said consistent, one inconsistent.
-    `not_everybody`: somebody could not tell, where everybody has to. `nobody` could tell."""
+    `not_everybody`: somebody could not tell, where everybody has to. `nobody` could tell. `reviewed`: a
+    person decided, whatever the others say."""
     opinions: tuple[Opinion, ...]
 
 
@@ -264,7 +266,7 @@ class Assigned(Record):
     split: Literal["train", "validation", "test"]
     half: Half
     half_judges: tuple[str, ...]
-    """Who said so: `measured`, model specs. Of an unclear clip everybody who was asked."""
+    """Who said so: `measured`, model specs, reviewers. Of an unclear clip everybody who was asked."""
     saber_test: bool = False
     """One of SABER-Test's clips; only clips of the test split are."""
 

@@ -256,8 +256,9 @@ def _checks(found: Statistics) -> Iterator[str]:
         return
     yield "## Checks and thresholds"
     yield (
-        "Of the clips in this export, so none failed a required check; what the others lacked is told by the "
-        "yield. Scores are rounded to three digits."
+        "Of the clips in this export, so none failed a required check, but where a person accepted or "
+        "corrected the text all the same (check `review`); what the others lacked is told by the yield. "
+        "Scores are rounded to three digits."
     )
     yield table(
         (

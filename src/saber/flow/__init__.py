@@ -3,7 +3,7 @@
 from saber.flow.engines import ENGINES
 from saber.flow.estimate import Estimate, StageEstimate, estimate
 from saber.flow.ledger import Ledger
-from saber.flow.look_in import Outcome, items, outcomes, outputs, redo, retry, review, status
+from saber.flow.look_in import Outcome, items, outcomes, outputs, redo, retry, review, status, withdraw
 from saber.flow.run import OnProgress, run
 from saber.flow.settings import FlowSettings
 from saber.flow.stage import Answer, CallStage, Drop, Item, Keep, Many, ProcessStage, SetStage, Stage, Tools
@@ -39,4 +39,5 @@ __all__ = [
     "review",
     "run",
     "status",
+    "withdraw",
 ]

@@ -15,7 +15,7 @@ from saber.flow.lock import holder, locked
 from saber.flow.stage import Item
 from saber.flow.status import Status
 
-__all__ = ["Outcome", "items", "outcomes", "outputs", "redo", "retry", "review", "status"]
+__all__ = ["Outcome", "items", "outcomes", "outputs", "redo", "retry", "review", "status", "withdraw"]
 
 R = TypeVar("R", bound=Record)
 
@@ -102,6 +102,13 @@ def review(workspace: Path, stage: str, item: str, decided: Mapping[str, Any], r
     `Item.reviewed` saying so. May be called while a run is at work."""
     with Ledger(workspace) as ledger:
         ledger.review(stage, item, decided, reviewer)
+
+
+def withdraw(workspace: Path, stage: str, item: str) -> None:
+    """Forget what people decided about an item at a stage; the next run does its row again without it. May be
+    called while a run is at work."""
+    with Ledger(workspace) as ledger:
+        ledger.withdraw(stage, item)
 
 
 def _chains(ledger: Ledger, workspace: Path, names: Iterable[str]) -> dict[str, list[str]]:

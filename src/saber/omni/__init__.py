@@ -1,7 +1,7 @@
 """How is a clip put before a local model of the Qwen-Omni family, and how does it answer?"""
 
 from saber.omni.adapter import module_of
-from saber.omni.batch import collate
+from saber.omni.batch import collate, collate_text
 from saber.omni.encoder import Encoded, Encoder, TokenCounts
 from saber.omni.grammar import Grammars, can_constrain
 from saber.omni.layout import Family, Layout, read_layout
@@ -44,6 +44,7 @@ __all__ = [
     "carry_over",
     "check_packages",
     "collate",
+    "collate_text",
     "fingerprint",
     "fit_size",
     "frame_count",

@@ -13,7 +13,7 @@ from saber.omni.layout import Layout
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["collate"]
+__all__ = ["collate", "collate_text"]
 
 
 def collate(
@@ -40,19 +40,9 @@ def collate(
     """
     import torch
 
-    longest = max(len(talk.ids) for talk in talks)
-    ids = np.full((len(talks), longest), pad_id, np.int64)
-    mask = np.zeros((len(talks), longest), np.int64)
-    positions = np.ones((3, len(talks), longest), talks[0].positions.dtype)
-    for row, talk in enumerate(talks):
+    for talk in talks:
         _prove(talk, layout)
-        where = slice(longest - len(talk.ids), longest) if side == "left" else slice(0, len(talk.ids))
-        ids[row, where], mask[row, where], positions[:, row, where] = talk.ids, 1, talk.positions
-    batch = {
-        "input_ids": torch.from_numpy(ids),
-        "attention_mask": torch.from_numpy(mask),
-        "position_ids": torch.from_numpy(positions),
-    }
+    batch = collate_text(talks, pad_id, side)
     if grids := [grid for talk in talks for grid in talk.grids]:
         batch["pixel_values_videos"] = torch.cat([pixels for talk in talks for pixels in talk.pixels])
         batch["video_grid_thw"] = torch.tensor(grids)
@@ -65,6 +55,26 @@ def collate(
             features[row, :, : mel.shape[1]], heard[row, : mel.shape[1]] = mel, 1
         batch |= {"input_features": features, "feature_attention_mask": heard}
     return batch
+
+
+def collate_text(
+    talks: Sequence[Encoded], pad_id: int, side: Literal["left", "right"] = "left"
+) -> dict[str, torch.Tensor]:
+    """Of the above what there is without any media, placeholders and positions included."""
+    import torch
+
+    longest = max(len(talk.ids) for talk in talks)
+    ids = np.full((len(talks), longest), pad_id, np.int64)
+    mask = np.zeros((len(talks), longest), np.int64)
+    positions = np.ones((3, len(talks), longest), talks[0].positions.dtype)
+    for row, talk in enumerate(talks):
+        where = slice(longest - len(talk.ids), longest) if side == "left" else slice(0, len(talk.ids))
+        ids[row, where], mask[row, where], positions[:, row, where] = talk.ids, 1, talk.positions
+    return {
+        "input_ids": torch.from_numpy(ids),
+        "attention_mask": torch.from_numpy(mask),
+        "position_ids": torch.from_numpy(positions),
+    }
 
 
 def _prove(talk: Encoded, layout: Layout) -> None:

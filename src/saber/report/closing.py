@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from saber.core.records import Analysis
 from saber.report.markup import Html, el
@@ -10,27 +11,36 @@ from saber.report.names import name_of, number, quantity_name, reason_name
 from saber.report.strings import Strings
 from saber.report.verdict import mark
 
-__all__ = ["limits", "not_measured", "provenance", "record"]
+__all__ = ["LIMITS", "Gap", "gaps", "limits", "not_measured", "provenance", "record"]
+
+LIMITS = ("limit_inner", "limit_culture", "limit_measure", "limit_decisions", "limit_law")
+"""The strings that say what estimating emotion can't do."""
 
 
 def limits(strings: Strings) -> Html:
     """What estimating emotion can't do and must not be used for. Always open: it is no small print."""
-    keys = ("limit_inner", "limit_culture", "limit_measure", "limit_decisions", "limit_law")
     return el(
         "section",
         el("h2", strings("limits"), id="limits-heading"),
-        el("ul", *(el("li", strings(key)) for key in keys)),
+        el("ul", *(el("li", strings(key)) for key in LIMITS)),
         class_="limits",
         aria_labelledby="limits-heading",
     )
 
 
-def not_measured(analysis: Analysis, strings: Strings) -> Html | None:
-    """Absent senses and cues with their reasons; None when everything was measured."""
-    if analysis.cues is None:
-        return None
-    rows = []
-    for sense in analysis.cues.senses:
+@dataclass(frozen=True)
+class Gap:
+    """What of one sense could not be measured for one reason; `names` is empty when all of it is absent."""
+
+    sense: str
+    reason: str
+    names: tuple[str, ...]
+
+
+def gaps(analysis: Analysis, strings: Strings) -> list[Gap]:
+    """Absent senses and cues with their reasons; empty when everything was measured, or no cues are known."""
+    found = []
+    for sense in () if analysis.cues is None else analysis.cues.senses:
         by_reason: dict[str, list[str]] = {}
         for cue in sense.cues:
             if cue.status == "absent":
@@ -38,17 +48,23 @@ def not_measured(analysis: Analysis, strings: Strings) -> Html | None:
         if not sense.present and not by_reason:
             by_reason[sense.absent_reason or ""] = []
         for reason, names in by_reason.items():
-            rows.append(
-                el(
-                    "li",
-                    mark(sense.sense, strings),
-                    el("strong", name_of(strings, "modality", sense.sense)),
-                    strings.pick((": ", "：")) + reason_name(strings, reason),
-                    el("span", " · " + strings.pick((", ", "、")).join(names), class_="note")
-                    if names
-                    else None,
-                )
-            )
+            found.append(Gap(sense.sense, reason_name(strings, reason), tuple(names)))
+    return found
+
+
+def not_measured(analysis: Analysis, strings: Strings) -> Html | None:
+    """The gaps, folded; None when there is none."""
+    comma = strings.pick((", ", "、"))
+    rows = [
+        el(
+            "li",
+            mark(gap.sense, strings),
+            el("strong", name_of(strings, "modality", gap.sense)),
+            strings.pick((": ", "：")) + gap.reason,
+            el("span", " · " + comma.join(gap.names), class_="note") if gap.names else None,
+        )
+        for gap in gaps(analysis, strings)
+    ]
     if not rows:
         return None
     return el(

@@ -11,7 +11,7 @@ from saber.report.names import MARKS, emotion_name, name_of, reason_name
 from saber.report.strings import Strings
 from saber.report.verdict import mark
 
-__all__ = ["emotions"]
+__all__ = ["Column", "columns_of", "emotions"]
 
 PLANE = 200
 """Side of the valence-arousal plane in its own units."""
@@ -34,7 +34,7 @@ class Column:
 
 def emotions(analysis: Analysis, strings: Strings) -> Html:
     """The table of seven emotions by modality, and the valence-arousal plane."""
-    columns = _columns(analysis, strings)
+    columns = columns_of(analysis, strings)
     head = el(
         "tr",
         el("th", strings("emotion"), scope="col", class_="corner"),
@@ -56,7 +56,8 @@ def emotions(analysis: Analysis, strings: Strings) -> Html:
     )
 
 
-def _columns(analysis: Analysis, strings: Strings) -> list[Column]:
+def columns_of(analysis: Analysis, strings: Strings) -> list[Column]:
+    """The four modalities and all together, whether they could be read or not."""
     columns = []
     for modality in MODALITIES:
         estimate = analysis.modalities.get(modality)

@@ -8,7 +8,7 @@ import re
 from importlib.resources import files
 from pathlib import PurePath
 
-from saber.core.records import Analysis
+from saber.core.records import Analysis, ClipInfo
 from saber.report.closing import limits, not_measured, provenance, record
 from saber.report.dimensions import dimensions
 from saber.report.embed import Embedded
@@ -19,10 +19,13 @@ from saber.report.payload import timeline
 from saber.report.strings import Strings
 from saber.report.verdict import verdict
 
-__all__ = ["page"]
+__all__ = ["clip_name", "facts", "losses", "page"]
 
 STYLES = ("tokens.css", "page.css", "lanes.css", "print.css")
-SCRIPTS = ("player.js", "lanes.js", "follow.js", "controls.js")
+SCRIPTS = ("time.js", "player.js", "lanes.js", "follow.js", "controls.js", "timeline.js", "page.js")
+"""Modules, those that others import before them; the web app imports all but the last."""
+_IMPORT = re.compile(r"^import \{[^}]*\} from '\./[\w-]+\.js';\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=function |class |const )", re.MULTILINE)
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -30,7 +33,7 @@ def page(analysis: Analysis, embedded: Embedded) -> str:
     """The whole page. All text in it is escaped; scripts and styles are pinned by hash in its policy."""
     strings = Strings(analysis.provenance.language)
     style = "\n".join(_asset(name) for name in STYLES)
-    script = "(() => {\n'use strict';\n" + "\n".join(_asset(name) for name in SCRIPTS) + "\n})();"
+    script = one_script()
     lanes = timeline(analysis, embedded.waveform, strings)
     name = clip_name(analysis)
     places = {
@@ -45,8 +48,8 @@ def page(analysis: Analysis, embedded: Embedded) -> str:
         "skip": join(strings("skip")),
         "report": join(strings("report")),
         "clip": join(name),
-        "facts": _facts(analysis),
-        "losses": _losses(analysis, strings),
+        "facts": _facts(analysis.clip),
+        "losses": _losses(analysis.clip, strings),
         "verdict": verdict(analysis, strings),
         "clip_label": join(strings("clip")),
         "player": _player(embedded, strings),
@@ -107,31 +110,41 @@ def _player(embedded: Embedded, strings: Strings) -> Html:
     )
 
 
-def _facts(analysis: Analysis) -> Html:
-    clip = analysis.clip
-    facts = [clock(clip.duration_s)]
+def facts(clip: ClipInfo) -> list[str]:
+    """What is in the file: length, picture, codecs."""
+    found = [clock(clip.duration_s)]
     if clip.video is not None:
         rate = f", {clip.video.fps:.4g} fps" if clip.video.fps else ""
-        facts.append(f"{clip.video.width} × {clip.video.height}{rate}")
-    facts.append(" + ".join(t.codec for t in (clip.video, clip.audio) if t is not None))
-    return join(
-        *(el("span", fact) for fact in facts if fact), el("code", clip.sha256[:12], title=clip.sha256)
-    )
+        found.append(f"{clip.video.width} × {clip.video.height}{rate}")
+    found.append(" + ".join(t.codec for t in (clip.video, clip.audio) if t is not None))
+    return [fact for fact in found if fact]
 
 
-def _losses(analysis: Analysis, strings: Strings) -> Html:
-    losses = analysis.clip.losses
-    if not losses.any:
-        return Html("")
-    counts = strings("losses", video=losses.video_packets, audio=losses.audio_packets)
-    counted = losses.video_packets or losses.audio_packets
-    sentences = [counts, *losses.notes] if counted else losses.notes
-    return el("p", " ".join(sentences), class_="losses", role="note")
+def losses(clip: ClipInfo, strings: Strings) -> list[str]:
+    """Sentences on what of the file could not be decoded; none when nothing was lost."""
+    lost = clip.losses
+    counts = strings("losses", video=lost.video_packets, audio=lost.audio_packets)
+    return [*([counts] if lost.video_packets or lost.audio_packets else []), *lost.notes]
+
+
+def _facts(clip: ClipInfo) -> Html:
+    return join(*(el("span", fact) for fact in facts(clip)), el("code", clip.sha256[:12], title=clip.sha256))
+
+
+def _losses(clip: ClipInfo, strings: Strings) -> Html:
+    sentences = losses(clip, strings)
+    return el("p", " ".join(sentences), class_="losses", role="note") if sentences else Html("")
 
 
 def _digest(text: str) -> str:
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return f"sha256-{base64.b64encode(digest).decode('ascii')}"
+
+
+def one_script() -> str:
+    """The modules as one classic script: a page in a file can't import. No two use a name at their top."""
+    parts = (_EXPORT.sub("", _IMPORT.sub("", _asset(name))) for name in SCRIPTS)
+    return "(() => {\n'use strict';\n" + "\n".join(parts) + "\n})();"
 
 
 def _asset(name: str) -> str:

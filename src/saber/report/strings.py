@@ -63,6 +63,10 @@ STRINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "unread": ("not read", "未读出"),
         "contradicted": ("contradicted by the measurement", "与测量相矛盾"),
         "not_measurable": ("not measurable", "无法测量"),
+        "supported": ("supported", "与测量相符"),
+        "why_measured": ("{quantity}: {value}, {times}", "{quantity}：{value}，{times}"),
+        "why_not_measurable": ("Nothing that is measured here could decide this.",
+                               "此处没有测量项能够判定这一点。"),
         # emotion per modality
         "per_modality": ("Emotion, modality by modality", "各模态的情绪"),
         "per_modality_note": (

@@ -8,7 +8,7 @@ from saber.report.markup import Html, el, join
 from saber.report.names import HUES, MARKS, clock, emotion_name, name_of
 from saber.report.strings import Strings
 
-__all__ = ["headline", "mark", "verdict"]
+__all__ = ["headline", "lead", "mark", "verdict"]
 
 
 def verdict(analysis: Analysis, strings: Strings) -> Html:
@@ -24,7 +24,7 @@ def verdict(analysis: Analysis, strings: Strings) -> Html:
             "div",
             el("p", strings("verdict"), class_="eyebrow"),
             el("h2", headline(analysis, strings), id="verdict-heading"),
-            found if found is not None else el("p", _why(analysis, strings), class_="lead"),
+            found if found is not None else el("p", lead(analysis, strings), class_="lead"),
             class_="finding",
         ),
         el("dl", _score(consistency.score, strings), *_emotion(analysis, strings), class_="figures"),
@@ -85,7 +85,8 @@ def _conflict(index: int, conflict: Conflict, strings: Strings) -> Html:
     )
 
 
-def _why(analysis: Analysis, strings: Strings) -> str:
+def lead(analysis: Analysis, strings: Strings) -> str:
+    """What stands below the headline where no conflict does: why it is so."""
     if analysis.consistency.verdict != "unclear":
         return strings("all_say")
     read = _read(analysis)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from saber.core.dataset import Annotated, Compared, Opinion, Verified
+from saber.core.dataset import Annotated, Clip, Compared, Opinion, Verified
+from saber.core.decisions import DecidedHalf, decided_half
 from saber.core.records import Record
 from saber.core.settings import resolved
 from saber.core.taxonomy import Language
@@ -43,11 +44,14 @@ class CompareStage:
 
     A server that does not answer is an error of the item (it is quarantined and can be tried again). An
     answer that stays unusable is that judge's verdict "unknown".
+
+    What people decided is an opinion of theirs and decides alone, as long as it was about the same file; the
+    others are asked and told all the same.
     """
 
     name = "compare"
     version = 1
-    needs = ("annotate", "verify")
+    needs = ("clean", "annotate", "verify")
     makes: type[Record] = Compared
     work: ClassVar[Literal["call"]] = "call"
 
@@ -93,6 +97,8 @@ class CompareStage:
             tokens = sum(
                 (r.usage.prompt_tokens or 0) + (r.usage.answer_tokens or 0) for r in replies if not r.cached
             )
+        if (half := decided_half(item.reviewed)) is not None:
+            opinions += _of_people(half, item.of("clean", Clip).info.sha256)
         return Keep(agree(opinions, self._settings.agreement), cost, tokens)
 
     async def stop(self) -> None:
@@ -130,3 +136,10 @@ class CompareStage:
             prompt_sha256=sha256,
             attempts=len(replies),
         ), replies
+
+
+def _of_people(half: DecidedHalf, media: str) -> list[Opinion]:
+    """An opinion for each reviewer; unknown when another file was watched."""
+    same = bool(media) and half.media == media
+    why = half.words if same else "It was said of another file than the one that is there now."
+    return [Opinion(judge=by, verdict=half.half if same else None, reason=why) for by in half.by]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from saber.core.dataset import Annotated, Compared, Half, Opinion
+from saber.core.decisions import is_person
 from saber.core.taxonomy import EMOTIONS, Emotion, Modality
 
 __all__ = ["MEASURED", "Agreement", "agree", "measured_opinion"]
@@ -49,18 +50,23 @@ def agree(opinions: Sequence[Opinion], agreement: Agreement) -> Compared:
     """What follows from all opinions.
 
     Two that contradict each other make a clip unclear. One that can't tell, or that gave no usable answer,
-    does so too under `all`, and is passed over under `some`.
+    does so too under `all`, and is passed over under `some`. Where people told, they decide alone.
     """
-    told = {o.verdict for o in opinions if o.verdict in ("consistent", "inconsistent")}
     kept = tuple(opinions)
+    if people := {o.verdict for o in opinions if is_person(o.judge) and o.verdict is not None}:
+        half: Half = people.pop() if len(people) == 1 else "unclear"
+        return Compared(half=half, because="reviewed", opinions=kept)
+    asked = [o for o in opinions if not is_person(o.judge)]
+    told = {o.verdict for o in asked if o.verdict in ("consistent", "inconsistent")}
     if len(told) > 1:
         return Compared(half="unclear", because="disagreed", opinions=kept)
     if not told:
         return Compared(half="unclear", because="nobody", opinions=kept)
-    if agreement == "all" and any(o.verdict not in told for o in opinions):
+    if agreement == "all" and any(o.verdict not in told for o in asked):
         return Compared(half="unclear", because="not_everybody", opinions=kept)
-    half: Half = "consistent" if "consistent" in told else "inconsistent"
-    return Compared(half=half, because="agreed", opinions=kept)
+    return Compared(
+        half="consistent" if "consistent" in told else "inconsistent", because="agreed", opinions=kept
+    )
 
 
 def _shows(annotated: Annotated, side: Sequence[Modality]) -> Emotion | None:

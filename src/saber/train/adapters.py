@@ -35,6 +35,7 @@ __all__ = [
     "load_tensors",
     "module_name",
     "save_adapter",
+    "whole",
 ]
 
 Form = Literal["transformers", "thinker", "plain"]
@@ -167,6 +168,18 @@ def save_adapter(named: Mapping[str, Tensor], config: Any, folder: Path, form: F
     folder.mkdir(parents=True, exist_ok=True)
     own.save_pretrained(str(folder))
     save_file(tensors, folder / FILE, metadata={"format": "pt"})
+
+
+def whole(lm: Any) -> dict[str, Tensor]:
+    """All weights by name. Those that lie in pieces on several processes are put together; all of the
+    processes must ask for it then. UsageError when some are not here at all."""
+    from torch.distributed.tensor import DTensor
+
+    found = {n: t.full_tensor() if isinstance(t, DTensor) else t for n, t in lm.state_dict().items()}
+    lost = [name for name, tensor in found.items() if tensor.is_meta or not tensor.numel()]
+    if lost:
+        raise UsageError(f"{len(lost)} weights are not here to be saved, {lost[0]} among them.")
+    return found
 
 
 def _published(name: str) -> str:

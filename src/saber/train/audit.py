@@ -40,12 +40,17 @@ class DataSettings:
     longest: int = 8192
     check: Literal["decode", "probe"] = "decode"
     cache: str = ""
+    cache_towers: str = ""
+    cache_towers_gb: float = 100.0
+    terms: str = ""
     workers: int = 2
     prefetch: int = 2
 
     def __post_init__(self) -> None:
         if self.longest < 1 or self.workers < 0 or self.prefetch < 1:
             raise ValueError("longest and prefetch are at least 1, workers at least 0")
+        if not self.cache_towers_gb > 0:
+            raise ValueError(f"cache_towers_gb must be above 0, not {self.cache_towers_gb}")
 
     @property
     def cached_in(self) -> Path | None:

@@ -19,13 +19,14 @@ from torch import Tensor
 from saber.core.errors import UsageError
 from saber.omni import locate
 from saber.train.audit import DataSettings, Sized, audit
-from saber.train.batches import Batch, Collator, Rows, plan
+from saber.train.batches import Batch, Collator, Failing, Rows, plan, stop_at_failure
 from saber.train.dpo import DpoLoss, preference_loss
 from saber.train.finish import Finished, begin, finish, processes
 from saber.train.log_probs import Reader
 from saber.train.loop import OnLog, Stats, run_steps
 from saber.train.settings import CaDpoSettings, Recipe
 from saber.train.student import Student, make_encoder, open_student
+from saber.train.towers import Senses, open_senses
 
 __all__ = ["CaDpoObjective", "answer_log_probs", "reference_log_probs", "train_ca_dpo"]
 
@@ -90,12 +91,19 @@ def train_ca_dpo(recipe: Recipe, on_log: OnLog | None = None) -> Finished:
     student = open_student(recipe.model, recipe.lora, recipe.inputs, seed=stage.steps.seed)
     _no_dropout(student)
     additive = recipe.model.attention == "eager"
+    senses = open_senses(student, recipe.data, processes().num_processes)
     reference = reference_log_probs(
-        student, rows, recipe.data, run.out / "reference", batch=stage.steps.micro_batch, additive=additive
+        student,
+        rows,
+        recipe.data,
+        run.out / "reference",
+        batch=stage.steps.micro_batch,
+        additive=additive,
+        senses=senses,
     )
     collator = Collator(rows, student.encoder, reference=reference, additive=additive)
     objective = CaDpoObjective(stage.loss)
-    last = run_steps(student, rows, collator, objective, stage.steps, recipe.data, run.out, on_log)
+    last = run_steps(student, rows, collator, objective, stage.steps, recipe.data, run.out, on_log, senses)
     return finish(run, student, last)
 
 
@@ -107,18 +115,20 @@ def reference_log_probs(
     *,
     batch: int = 1,
     additive: bool = False,
+    senses: Senses | None = None,
 ) -> list[tuple[float, float]]:
     """Log-probability of chosen and rejected of each row under the model as it is.
 
     keep: folder in which each process keeps its share, so that a run that goes on reads what was computed
-    before the model moved. batch: rows at once.
+    before the model moved. batch: rows at once. senses: as for `run_steps`, which finds there what this pass
+    has kept.
     """
     state = processes()
     keep.mkdir(parents=True, exist_ok=True)
     file = keep / f"{state.process_index}-of-{state.num_processes}.json"
     if not file.exists():
         mine = list(range(state.process_index, len(rows), state.num_processes))
-        found = _score(student, rows, mine, data, batch, additive)
+        found = _score(student, rows, mine, data, batch, additive, senses)
         part = file.with_suffix(".part")
         part.write_text(json.dumps(found), encoding="utf-8")
         part.replace(file)
@@ -139,13 +149,18 @@ def _score(
     data: DataSettings,
     size: int,
     additive: bool,
+    senses: Senses | None,
 ) -> list[tuple[int, float, float]]:
     own = [rows[number] for number in mine]
     order = plan([row.tokens for row in own], size, 1, 0)
+    given = Failing(
+        Rows(own, order, student.encoder, data, senses.kept if senses else None),
+        Collator(own, student.encoder, additive=additive),
+    )
     loader: Any = torch.utils.data.DataLoader(
-        Rows(own, order, student.encoder, data),
+        given,
         batch_size=size,
-        collate_fn=Collator(own, student.encoder, additive=additive),
+        collate_fn=given.collate,
         num_workers=data.workers,
         prefetch_factor=data.prefetch if data.workers else None,
     )
@@ -153,12 +168,27 @@ def _score(
     found: list[tuple[int, float, float]] = []
     with torch.no_grad():
         for batch in loader:
-            placed = {name: tensor.to(student.device) for name, tensor in batch["inputs"].items()}
-            flat = reader(placed, batch["places"].to(student.device), batch["targets"].to(student.device))
+            stop_at_failure(batch)
+            there = _placed({name: batch[name] for name in _READ if name in batch}, student.device)
+            inputs = there["inputs"] if senses is None else senses(there)
+            flat = reader(inputs, there["places"], there["targets"])
             answers = answer_log_probs(flat.cpu(), batch).view(-1, 2).tolist()
             numbers = [mine[order[len(found) + place]] for place in range(len(answers))]
             found += [(n, chosen, rejected) for n, (chosen, rejected) in zip(numbers, answers, strict=True)]
     return found
+
+
+_READ = ("inputs", "places", "targets", "media", "keys", "prompts")
+"""Of a batch what the model reads; the rest stays where it is."""
+
+
+def _placed(found: Any, device: str) -> Any:
+    """The same with all of its tensors on the device."""
+    if isinstance(found, Tensor):
+        return found.to(device)
+    if isinstance(found, dict):
+        return {name: _placed(value, device) for name, value in found.items()}
+    return [_placed(value, device) for value in found] if isinstance(found, list) else found
 
 
 def _start(recipe: Recipe, stage: CaDpoSettings) -> Any:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from saber.core.errors import UsageError
+
 __all__ = ["model_card"]
+
+_UNMEASURED = (
+    "Not measured: no evaluation was given to this card. Losses on training rows say nothing of quality."
+)
+
+_ANSWERS = (
+    "Each question holds frames and sound of one clip, in the amounts of `saber_inputs.json`, which lies "
+    "beside the weights; the model was trained on no other. Ask it with `saber analyze CLIP --model {spec}`, "
+    "which reads that file, or in the words of the rows. Answers set down what is seen, then what is heard, "
+    "then reason."
+)
 
 _STAGES = {
     "sed": (
@@ -38,12 +53,15 @@ Last line of the log, on training rows: {last}.
 
 ## Quality
 
-Not measured by the run that wrote this card. Losses on training rows say nothing of it.
+{quality}
 
 ## Data and terms
 
-The terms of the rows and of the base model apply; the run does not know them. Name them here before you
-share the model.
+{terms}
+
+## Input and answers
+
+{answers}
 
 ## Limits
 
@@ -53,8 +71,16 @@ not agree to it.
 """
 
 
-def model_card(about: Mapping[str, Any], *, merged: bool) -> str:
-    """Markdown. about: content of `run.json` of a run that has ended."""
+def model_card(about: Mapping[str, Any], *, merged: bool, evaluations: Sequence[Path] = ()) -> str:
+    """Markdown.
+
+    Args:
+        about: content of `run.json` of a run that has ended.
+        merged: whole weights lie beside it.
+        evaluations: folders of `saber evaluate` on this model.
+
+    Raises UsageError for a folder that holds no evaluation.
+    """
     last, settings = about["ended"]["last"], about["settings"]
     steps = settings["steps"]
     rows = {
@@ -66,6 +92,8 @@ def model_card(about: Mapping[str, Any], *, merged: bool) -> str:
     }
     if about["stage"] == "ca-dpo":
         rows["loss"] = ", ".join(f"{name} {value}" for name, value in settings["loss"].items())
+    if left_out := about["ended"].get("bad"):
+        rows["left out"] = ", ".join(f"{count} {reason}" for reason, count in sorted(left_out.items()))
     if about["inputs"]:
         rows["input"] = ", ".join(f"{name} {value}" for name, value in about["inputs"].items())
     return _CARD.format(
@@ -73,6 +101,11 @@ def model_card(about: Mapping[str, Any], *, merged: bool) -> str:
         library="transformers" if merged else "peft",
         stage=_STAGES[about["stage"]],
         table="\n".join(f"| {name} | {value} |" for name, value in rows.items()),
+        quality="\n\n".join(_evaluation(folder) for folder in evaluations) or _UNMEASURED,
+        terms=_terms(about),
+        answers=_ANSWERS.format(spec="hf:" + ("FOLDER" if merged else f"{about['model']['base']}+FOLDER"))
+        if about["inputs"]
+        else "Text only: questions are put in the words of the rows.",
         last=", ".join(f"{name} {value:.4g}" for name, value in last.items() if isinstance(value, float)),
     )
 
@@ -81,3 +114,37 @@ def _trained(about: Mapping[str, Any]) -> str:
     if about["model"]["tune"] == "full":
         return "all weights of the language model"
     return f"LoRA, rank {about['lora']['rank']}, alpha {about['lora']['alpha']}, both towers frozen"
+
+
+def _terms(about: Mapping[str, Any]) -> str:
+    told = about["data"].get("terms", "")
+    if not told:
+        return (
+            "**Unknown.** The terms of the rows and of the base model apply, and the recipe names none "
+            "(`terms` in [data]). Name them here before you share the model."
+        )
+    return f"Of the rows, as the recipe states: {told}\n\nThe terms of the base model apply besides."
+
+
+def _evaluation(folder: Path) -> str:
+    """A table of the figures of one evaluation, with their intervals."""
+    try:
+        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        lines = [_figure(figure) for figure in run["figures"]]
+        sent = run["sent"] or "unknown"
+        head = f"{run['title']} ({run['samples']} samples; asked: `{run['model']}`; {sent} sent)"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{folder} holds no evaluation.", remedy="Name the `--out` folder of `saber evaluate`."
+        ) from error
+    table = ["| | value | 95 % interval | of |", "|---|---|---|---|", *lines]
+    return f"{head}:\n\n" + "\n".join(table)
+
+
+def _figure(figure: Mapping[str, Any]) -> str:
+    name = ", ".join(str(figure[part]) for part in ("table", "row", "column") if figure[part])
+    unit = "" if figure["unit"] in ("count", "ratio", "score") else f" {figure['unit']}"
+    value = "none" if figure["value"] is None else f"{figure['value']:.4g}{unit}"
+    low, high = figure.get("low"), figure.get("high")
+    span = "not computed" if low is None or high is None else f"{low:.4g} to {high:.4g}"
+    return f"| {name} | {value} | {span} | {figure['n']} |"

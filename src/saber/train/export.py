@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,10 @@ class Exported:
     moved: float
 
 
-def export_run(run: Path, out: Path, *, merge: bool = True) -> Exported:
+def export_run(run: Path, out: Path, *, merge: bool = True, evaluations: Sequence[Path] = ()) -> Exported:
     """Writes the trained model of a finished run into `out`, ready to be shared.
+
+    evaluations: folders of `saber evaluate` on it, for its card.
 
     Raises UsageError when the run has not ended, when `out` is not empty, and when a form that was written
     gives another output than the trained model.
@@ -52,11 +54,12 @@ def export_run(run: Path, out: Path, *, merge: bool = True) -> Exported:
     about = _ended(run)
     if out.exists() and any(out.iterdir()):
         raise UsageError(f"{out} is not empty.", remedy="Name a new folder.")
+    card = model_card(about, merged=merge or about["model"]["tune"] == "full", evaluations=evaluations)
     settings = {**about["model"], "adapter": "", "device": "cpu", "dtype": "float32", "checkpointing": False}
     base = locate(settings["base"])
     if about["model"]["tune"] == "full":
         shutil.copytree(run / "model", out, dirs_exist_ok=True)
-        (out / "README.md").write_text(model_card(about, merged=True), encoding="utf-8")
+        (out / "README.md").write_text(card, encoding="utf-8")
         return Exported(out, {}, 0.0)
     adapter = run / "adapter"
     rank = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
@@ -84,7 +87,7 @@ def export_run(run: Path, out: Path, *, merge: bool = True) -> Exported:
     for folder in (out / name for name in differences):
         if student.encoder.settings is not None:
             save_inputs(student.encoder.settings, folder)
-    (out / "README.md").write_text(model_card(about, merged=merge), encoding="utf-8")
+    (out / "README.md").write_text(card, encoding="utf-8")
     for name, difference in differences.items():
         if difference > (SAME if name == "merged" else 1e-5):
             raise UsageError(f"{out / name} gives another output than the trained model ({difference:.1e}).")

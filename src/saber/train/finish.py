@@ -20,7 +20,7 @@ from typing import Any
 from saber.core.errors import UsageError
 from saber.core.settings import resolved
 from saber.omni import carry_over, fingerprint, locate, save_inputs
-from saber.train.adapters import save_adapter
+from saber.train.adapters import save_adapter, whole
 from saber.train.audit import Sized, write_bad_rows
 from saber.train.rows import BadRow
 from saber.train.settings import Recipe
@@ -35,7 +35,10 @@ _NOT_THE_RUN = {
     "workers",
     "prefetch",
     "cache",
+    "cache_towers",
+    "cache_towers_gb",
     "check",
+    "terms",
     "out",
     "download",
     "device",
@@ -134,15 +137,18 @@ def finish(run: Run, student: Student, last: dict[str, Any]) -> Finished:
     """Writes the trained model and notes that the run has ended. The first process writes, and all wait."""
     folder = run.out / ("adapter" if student.lora is not None else "model")
     state = processes()
+    weights = whole(student.lm)
     if state.is_main_process:
         if student.lora is not None:
-            save_adapter(dict(student.lm.named_parameters()), student.lora, folder, student.form)
+            save_adapter(weights, student.lora, folder, student.form)
         else:
-            student.lm.save_pretrained(folder)
+            student.lm.save_pretrained(folder, state_dict=weights)
             carry_over(student.base, folder)
         if student.encoder.settings is not None:
             save_inputs(student.encoder.settings, folder)
-        _write(run.out / "run.json", {**run.about, "ended": {"model": folder.name, "last": last}})
+        _write(
+            run.out / "run.json", {**run.about, "ended": {"model": folder.name, "last": last, "bad": run.bad}}
+        )
     state.wait_for_everyone()
     return Finished(run.stage, run.out, folder, run.rows, run.bad, last)
 

@@ -16,6 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
+from saber.train.towers import hidden_of
+
 __all__ = ["CHUNK", "Reader", "log_probs"]
 
 CHUNK = 256
@@ -64,9 +66,9 @@ class Reader(nn.Module):
         """float32 (N,).
 
         Args:
-            inputs: what the model's layers take.
+            inputs: what the model's layers take, or `seen` and `heard` in the place of the media.
             places: (N,) where in the flattened (B * L) batch the token before each target stands.
             targets: (N,) token ids.
         """
-        hidden = self.lm.model(**inputs, use_cache=False).last_hidden_state
+        hidden = hidden_of(self.lm, inputs)
         return log_probs(hidden.flatten(0, 1)[places], self.lm.lm_head.weight, targets, self._chunk)

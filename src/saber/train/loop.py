@@ -24,10 +24,11 @@ from saber.omni import save_inputs
 from saber.omni.quiet import quietly
 from saber.train.adapters import load_tensors, save_adapter
 from saber.train.audit import DataSettings, Sized
-from saber.train.batches import Batch, Collator, Rows, plan
+from saber.train.batches import Batch, Collator, Failing, Rows, plan, stop_at_failure
 from saber.train.log_probs import Reader
 from saber.train.settings import StepSettings
-from saber.train.student import Student
+from saber.train.student import Student, language_model
+from saber.train.towers import Senses
 
 __all__ = ["Objective", "OnLog", "Stats", "last_checkpoint", "run_steps"]
 
@@ -60,10 +61,12 @@ def run_steps(
     data: DataSettings,
     out: Path,
     on_log: OnLog | None = None,
+    senses: Senses | None = None,
 ) -> dict[str, Any]:
     """Trains; goes on from the newest whole checkpoint in `out`. Returns the last log line.
 
     on_log: gets each line of the log as it is written.
+    senses: what the towers make of clips is kept there; None runs them in every step.
 
     Raises ClipError when a clip fails during the run, UsageError when the sizes don't fit together.
     """
@@ -75,12 +78,27 @@ def run_steps(
             f"A step of {steps.batch} rows is not made of {world} processes x {steps.micro_batch} rows.",
             remedy="Choose batch as a multiple of micro_batch and of the number of processes.",
         )
+    gpu = student.device.startswith("cuda")
+    if (steps.fsdp or steps.deepspeed) and not gpu:
+        raise UsageError(
+            "fsdp and deepspeed need GPUs: on a CPU accelerate would pass them over in silence.",
+            remedy="Take them out of the recipe: several processes then each hold the whole model.",
+        )
+    if (steps.fsdp or steps.deepspeed) and senses is not None:
+        raise UsageError(
+            "The towers' outputs can't be kept while the model lies in pieces.",
+            remedy="Take cache_towers out of [data], or fsdp and deepspeed out of the steps.",
+        )
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # forked workers would warn of it
     accumulate = steps.batch // (steps.micro_batch * world)
     order = plan([row.tokens for row in rows], steps.micro_batch, steps.epochs, steps.seed)
     total = math.ceil(math.ceil(len(order) / (steps.micro_batch * world)) / accumulate)
     total = min(total, steps.most_steps or total)
-    gpu = student.device.startswith("cuda")
+    pieces: dict[str, Any] = {}
+    if steps.fsdp:
+        pieces = {"fsdp": True, "fsdp_config": _pieces_of(student)}
+    elif steps.deepspeed:
+        pieces = {"deepspeed": _deepspeed(Path(steps.deepspeed))}
     arguments = TrainingArguments(
         output_dir=str(out),
         per_device_train_batch_size=steps.micro_batch,
@@ -105,22 +123,52 @@ def run_steps(
         dataloader_pin_memory=gpu,
         ddp_find_unused_parameters=False if world > 1 else None,
         optim="adamw_torch",
+        **pieces,
     )
     kept = last_checkpoint(out)
+    given = Failing(Rows(rows, order, student.encoder, data, senses.kept if senses else None), collator)
     log = _LogFile(out / "log.jsonl", upto=kept[0] if kept else 0, on_log=on_log)
     with quietly():
         loop = _loop_class()(
             student=student,
             objective=objective,
+            senses=senses,
             log_file=log,
             per_epoch=len(rows),
             args=arguments,
-            train_dataset=Rows(rows, order, student.encoder, data),
-            data_collator=collator,
+            train_dataset=given,
+            data_collator=given.collate,
         )
         loop.remove_callback(PrinterCallback)
         loop.train(resume_from_checkpoint=str(kept[1]) if kept else None)
     return log.last
+
+
+def _deepspeed(file: Path) -> dict[str, Any]:
+    """The configuration. UsageError for one that can't be read or that cuts the weights (ZeRO stage 3), which
+    we could not save whole."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        stage = int(content.get("zero_optimization", {}).get("stage", 0))
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise UsageError(f"{file} is no configuration of DeepSpeed: {error}.") from error
+    if stage > 2:
+        raise UsageError(
+            f"{file} asks for ZeRO stage {stage}, whose weights are not saved whole here.",
+            remedy="Use stage 2, or fsdp = true, which cuts the weights too.",
+        )
+    return content
+
+
+def _pieces_of(student: Student) -> dict[str, Any]:
+    """What FSDP cuts on its own. UsageError for weights of two widths, which it does not take."""
+    if len(kinds := {str(weight.dtype) for weight in student.lm.parameters()}) > 1:
+        raise UsageError(
+            f"FSDP takes weights of one width, and these are {' and '.join(sorted(kinds))}.",
+            remedy='Set dtype = "float32" in [model], or do without fsdp: an adapter is small.',
+        )
+    layers = sorted({type(layer).__name__ for layer in language_model(student.lm).layers})
+    return {"version": 2, "transformer_layer_cls_to_wrap": layers}
 
 
 def last_checkpoint(out: Path) -> tuple[int, Path] | None:
@@ -171,10 +219,17 @@ def _loop_class() -> Any:
         loss_is_scaled_for_ga = True
 
         def __init__(
-            self, *, student: Student, objective: Objective, log_file: _LogFile, per_epoch: int, **given: Any
+            self,
+            *,
+            student: Student,
+            objective: Objective,
+            senses: Senses | None,
+            log_file: _LogFile,
+            per_epoch: int,
+            **given: Any,
         ) -> None:
             super().__init__(model=Reader(student.lm), **given)
-            self._student, self._objective = student, objective
+            self._student, self._objective, self._senses = student, objective, senses
             self._log_file, self._per_epoch = log_file, per_epoch
             self._sums: dict[str, list[Any]] = {}
             self._counts = torch.zeros(len(KINDS), dtype=torch.long)
@@ -194,6 +249,8 @@ def _loop_class() -> Any:
             return found
 
         def _get_num_items_in_batch(self, batch_samples: list[Batch], device: Any) -> Tensor:
+            for batch in batch_samples:
+                stop_at_failure(batch)
             mass = torch.stack([self._objective.mass(batch) for batch in batch_samples]).sum(0).to(device)
             if self.accelerator.num_processes > 1:
                 mass = self.accelerator.reduce(mass, "sum")
@@ -202,7 +259,8 @@ def _loop_class() -> Any:
         def compute_loss(
             self, model: Any, inputs: Batch, return_outputs: bool = False, num_items_in_batch: Any = None
         ) -> Tensor:
-            log_probs = model(inputs["inputs"], inputs["places"], inputs["targets"])
+            given = inputs["inputs"] if self._senses is None else self._senses(inputs)
+            log_probs = model(given, inputs["places"], inputs["targets"])
             loss, stats = self._objective(log_probs, inputs, num_items_in_batch)
             for name, (total, count) in stats.items():
                 held = self._sums.setdefault(name, [0.0, 0.0])
@@ -231,6 +289,9 @@ def _loop_class() -> Any:
         def _told(self) -> dict[str, float]:
             now = time.perf_counter()
             took_s, waited_s = now - self._since, self._waited_s
+            if self._senses is not None:
+                ran, asked = self._senses.told()
+                self._sums["towers_ran"] = [float(ran), float(asked)]
             names = sorted(self._sums)
             sums = torch.tensor(
                 [[float(v) for v in self._sums[n]] for n in names] + [[float(c), 0.0] for c in self._counts]

@@ -15,11 +15,12 @@ from torch import Tensor
 from saber.omni import locate
 from saber.train.audit import audit
 from saber.train.batches import Batch, Collator
-from saber.train.finish import Finished, begin, finish
+from saber.train.finish import Finished, begin, finish, processes
 from saber.train.loop import OnLog, Stats, run_steps
 from saber.train.sections import PARTS
 from saber.train.settings import Recipe, SedSettings
 from saber.train.student import make_encoder, open_student
+from saber.train.towers import open_senses
 
 __all__ = ["SedObjective", "train_sed"]
 
@@ -53,5 +54,8 @@ def train_sed(recipe: Recipe, on_log: OnLog | None = None) -> Finished:
         return run.done
     student = open_student(recipe.model, recipe.lora, recipe.inputs, seed=stage.steps.seed)
     collator = Collator(rows, student.encoder, stage.weights)
-    last = run_steps(student, rows, collator, SedObjective(), stage.steps, recipe.data, run.out, on_log)
+    senses = open_senses(student, recipe.data, processes().num_processes)
+    last = run_steps(
+        student, rows, collator, SedObjective(), stage.steps, recipe.data, run.out, on_log, senses
+    )
     return finish(run, student, last)

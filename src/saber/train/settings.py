@@ -41,6 +41,9 @@ class StepSettings:
         log_every, save_every: steps.
         keep: checkpoints that are kept.
         seed: of the order of the rows, of the adapter's start and of dropout.
+        fsdp: weights, gradients and AdamW's moments lie in pieces, one on each process (FSDP 2 of torch). The
+            weights must all be of one width, so `dtype` must be float32 with an adapter.
+        deepspeed: a configuration file of DeepSpeed; "" does without.
     """
 
     epochs: int = 1
@@ -56,8 +59,12 @@ class StepSettings:
     save_every: int = 100
     keep: int = 2
     seed: int = 0
+    fsdp: bool = False
+    deepspeed: str = ""
 
     def __post_init__(self) -> None:
+        if self.fsdp and self.deepspeed:
+            raise ValueError("fsdp and deepspeed both cut the model into pieces; choose one")
         for name in ("epochs", "batch", "micro_batch", "log_every", "save_every", "keep"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")

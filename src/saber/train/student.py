@@ -42,9 +42,11 @@ class Encodes(Protocol):
 
     tokenizer: Any
     stop_ids: frozenset[int]
-    layout: Layout | None
-    settings: InputSettings | None
 
+    @property
+    def layout(self) -> Layout | None: ...
+    @property
+    def settings(self) -> InputSettings | None: ...
     @property
     def pad_id(self) -> int: ...
     def encode(self, messages: Iterable[Message], *, to_answer: bool = True) -> Encoded: ...
@@ -180,9 +182,7 @@ def is_omni(folder: Path) -> bool:
 
 def make_encoder(folder: Path, inputs: InputSettings | None = None) -> Encodes:
     """Of an Omni checkpoint or of a causal language model; `inputs` as for `saber.omni.Encoder`."""
-    found: Any = Encoder(folder, inputs) if is_omni(folder) else TextEncoder(folder)
-    encoder: Encodes = found
-    return encoder
+    return Encoder(folder, inputs) if is_omni(folder) else TextEncoder(folder)
 
 
 def open_student(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ import numpy as np
 
 from saber.core.errors import SaberError
 from saber.infer import ClipMedia, wav
-from saber.models import Kind, Media, Request
-from saber.models.local_input import talk_of
-from saber.omni import Encoded, Heard, InputSettings, Message, Seen, TokenCounts, Words
+from saber.models import Kind, Media, Request, talk_of
+from saber.omni import Encoded, Heard, InputSettings, Message, Seen, Words
+from saber.train.kept import load_question, save_question
 from saber.train.rows import BadRow, Medium, Row
 from saber.train.student import Encodes
 
@@ -50,7 +50,7 @@ def encode_prompt(row: Row, encoder: Encodes, cache: Path | None = None) -> Enco
     would reach the model.
     """
     key = None if cache is None else _key(row, encoder)
-    if cache is not None and key is not None and (found := _load(cache / f"{key}.safetensors")) is not None:
+    if cache is not None and key is not None and (found := _cached(cache / f"{key}.safetensors")) is not None:
         return found
     talk = prompt_talk(row, encoder.settings)
     if isinstance(talk, BadRow):
@@ -64,7 +64,9 @@ def encode_prompt(row: Row, encoder: Encodes, cache: Path | None = None) -> Enco
     if row.audios and not prompt.counts.audio:
         return BadRow(row.name, "no_sound", f"Nothing of the sound of {row.clip} reaches the model.")
     if cache is not None and key is not None and (row.videos or row.audios):
-        _save(prompt, cache / f"{key}.safetensors")
+        media = {f"pixels.{n}": tensor for n, tensor in enumerate(prompt.pixels)}
+        media |= {f"mels.{n}": tensor for n, tensor in enumerate(prompt.mels)}
+        save_question(prompt, media, cache / f"{key}.safetensors")
     return prompt
 
 
@@ -100,43 +102,12 @@ def _key(row: Row, encoder: Encodes) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def _save(prompt: Encoded, file: Path) -> None:
-    import torch
-    from safetensors.torch import save_file
-
-    tensors = {"ids": torch.from_numpy(prompt.ids), "positions": torch.from_numpy(prompt.positions.copy())}
-    tensors |= {f"pixels.{n}": t.contiguous() for n, t in enumerate(prompt.pixels)}
-    tensors |= {f"mels.{n}": t.contiguous() for n, t in enumerate(prompt.mels)}
-    shape = {
-        "grids": prompt.grids,
-        "seconds": prompt.seconds_per_grid,
-        "counts": [prompt.counts.text, prompt.counts.video, prompt.counts.audio],
-    }
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(f".{id(prompt)}.part")
-    save_file(tensors, part, metadata={"shape": json.dumps(shape)})
-    part.replace(file)
-
-
-def _load(file: Path) -> Encoded | None:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, framework="pt") as found:
-            shape = json.loads(found.metadata()["shape"])
-            tensors = {name: found.get_tensor(name) for name in found.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
-        return None  # not there, or broken: it is made again
+def _cached(file: Path) -> Encoded | None:
+    if (found := load_question(file)) is None:
+        return None
+    prompt, media = found
 
     def all_of(kind: str) -> tuple[Any, ...]:
-        return tuple(tensors[f"{kind}.{n}"] for n in range(sum(k.startswith(f"{kind}.") for k in tensors)))
+        return tuple(media[f"{kind}.{n}"] for n in range(sum(k.startswith(f"{kind}.") for k in media)))
 
-    return Encoded(
-        ids=tensors["ids"].numpy(),
-        positions=tensors["positions"].numpy(),
-        pixels=all_of("pixels"),
-        grids=tuple((t, h, w) for t, h, w in shape["grids"]),
-        seconds_per_grid=tuple(shape["seconds"]),
-        mels=all_of("mels"),
-        counts=TokenCounts(*shape["counts"]),
-    )
+    return replace(prompt, pixels=all_of("pixels"), mels=all_of("mels"))

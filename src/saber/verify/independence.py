@@ -14,7 +14,8 @@ def same_model(one: str, other: str) -> bool:
 
     `openai:qwen2.5-omni-7b@HOST`, `hf:Qwen/Qwen2.5-Omni-7B` and `hf:/models/Qwen2.5-Omni-7B+ADAPTER` are: who
     serves it, who published it, the case, and what was trained on top tell no two models apart. A server that
-    gives one model two unlike names can't be seen through. Scripts are the same when it is the same file.
+    gives one model two unlike names can't be seen through. Scripts are the same when it is the same file; a
+    person (`person:NAME`) is no model.
     """
     if EMBEDDED in (one, other):
         return one == other
@@ -25,7 +26,7 @@ def _name(spec: str) -> str:
     kind, colon, name = spec.partition(":")
     if not colon:
         name = spec  # a name that a server gave
-    if kind == "scripted":
-        return spec
+    if kind in ("scripted", "person"):
+        return spec  # a person is no model, whatever the name
     base = name.partition("@")[0].partition("+")[0].rstrip("/").replace("\\", "/")
     return PurePosixPath(base).name.casefold().replace("_", "-")

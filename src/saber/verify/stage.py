@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from saber.core.dataset import Annotated, Check, Clip, Heard, Perceived, Source, Verified
+from saber.core.decisions import REVIEW, decided
 from saber.core.errors import UsageError
 from saber.core.records import Cues, Record
 from saber.core.settings import resolved
@@ -25,10 +26,11 @@ from saber.verify.figures import figures_check
 from saber.verify.independence import same_model
 from saber.verify.judge import judge_reasoning, prompts_used
 from saber.verify.reasoning import emotion_check, evidence_check
+from saber.verify.reviewed import REJECTED, Reviewed, why_rejected
 from saber.verify.rewriter import Rewriter
 from saber.verify.settings import CAPTION, VerifySettings, required_checks
 from saber.verify.speech import speech_checks
-from saber.verify.verdict import decide, failed_dimensions
+from saber.verify.verdict import Verdict, decide, failed_dimensions
 
 __all__ = ["VerifyStage"]
 
@@ -38,6 +40,10 @@ class VerifyStage:
 
     A text that a required check finds wrong is written again by the model that wrote it, told why, up to
     `rewrites` times; then every check is made anew. What could not be told (`NAME_unknown`) is not passed.
+
+    What people decided stands above the checks, which are made and told all the same: a rejected clip is
+    dropped (`rejected_by_reviewer`), a corrected text takes the place of the one that was written, and a text
+    that was accepted or corrected needs no check to pass. docs/review.md says when a decision lapses.
 
     A server that does not answer is an error of the item, which can be tried again; an answer that stays
     unusable is "unknown". Raises UsageError at once where captioner or judge is the annotator.
@@ -125,31 +131,36 @@ class VerifyStage:
     async def ask(self, item: Item) -> Answer:
         """Keep or Drop. Raises ModelError when a server does not answer, ClipError when media or cues can't
         be read again."""
+        first = item.of("annotate", Annotated)
         clip = _Clip(
             item=item,
-            first=item.of("annotate", Annotated),
+            first=first,
             cues=await asyncio.to_thread(read_cues, self._workspace, item.of("perceive", Perceived)),
+            reviewed=Reviewed(decided(item.reviewed), first, item.of("clean", Clip).info.sha256),
         )
         clip.caption = await self._caption(clip)
-        stands, attempt = clip.first, 1
+        stands, attempt = clip.reviewed.applied_to(first), 1
         checks = await self._checks(clip, stands)
-        verdict = decide(checks, self.required)
-        while not verdict.stands and self._rewrite is not None and attempt <= self._settings.rewrites:
+        verdict = self._verdict(clip, checks)
+        while not verdict.stands and self._may_rewrite(clip) and attempt <= self._settings.rewrites:
             again = await self._again(clip, stands, checks, attempt)
             if again is None:
                 break
-            stands, attempt = again, attempt + 1
+            stands, attempt = clip.reviewed.applied_to(again), attempt + 1
             checks = await self._checks(clip, stands)
-            verdict = decide(checks, self.required)
+            verdict = self._verdict(clip, checks)
+        reviews = clip.reviewed.checks(checks, self.required)
         record = Verified(
-            annotated=None if stands is clip.first else stands,
-            checks=checks,
-            required=self.required,
+            annotated=None if stands is first else stands,
+            checks=(*checks, *reviews),
+            required=(*self.required, *([REVIEW] if clip.reviewed.counts else [])),
             attempts=attempt,
             provenance={
                 "earlier": clip.earlier,
                 "caption": None if clip.caption is None else clip.caption.told(),
                 "asked": clip.cost.told(),
+                # What was decided, so that one can tell whether a later decision is in this record.
+                **({"reviewed": dict(item.reviewed)} if item.reviewed else {}),
             },
         )
         cost, tokens = clip.cost.money, clip.cost.tokens
@@ -157,9 +168,18 @@ class VerifyStage:
             return Keep(record, cost, tokens)
         return Drop(verdict.reason, verdict.detail, record, cost, tokens)
 
+    def _verdict(self, clip: _Clip, checks: tuple[Check, ...]) -> Verdict:
+        """What follows from the checks, as far as people have not decided."""
+        if (rejected := clip.reviewed.rejected) is not None:
+            return Verdict(False, REJECTED, f"By {', '.join(rejected.by)}: {why_rejected(rejected)}.")
+        return decide(checks, self.required, clip.reviewed.settles)
+
+    def _may_rewrite(self, clip: _Clip) -> bool:
+        return self._rewrite is not None and clip.reviewed.rejected is None
+
     async def _caption(self, clip: _Clip) -> Caption | None:
         captioner = self._callers.get("captioner")
-        if captioner is None or clip.cues.clip.video is None:
+        if captioner is None or clip.cues.clip.video is None or clip.reviewed.rejected is not None:
             return None
         path = inside(self._workspace, clip.item.of("clean", Clip).media_path)
         media = ClipMedia(path, self._media)
@@ -181,9 +201,11 @@ class VerifyStage:
                 emotion_check(stands, settings.min_emotion_ratio),
             )
         )
-        judge = self._callers.get("judge")
+        # Of a rejected clip no model is asked: it costs, and changes nothing.
+        judge = None if clip.reviewed.rejected is not None else self._callers.get("judge")
         if clip.caption is None:
             why = "no_picture" if "captioner" in self._callers else "no_captioner"
+            why = REJECTED if clip.reviewed.rejected is not None else why
             captioned = uncaptioned(why)
         elif judge is None:
             captioned = uncaptioned("no_judge")
@@ -199,7 +221,12 @@ class VerifyStage:
     ) -> Annotated | None:
         """The annotation with each text that failed written anew; None when none could be."""
         assert self._rewrite is not None
-        failed = failed_dimensions(checks, self.required)
+        open_ = [check for check in checks if not clip.reviewed.settles(check)]
+        failed = {
+            dimension: why
+            for dimension, why in failed_dimensions(open_, self.required).items()
+            if dimension not in clip.reviewed.dimensions
+        }
         rewritten: list[Dimension] = []
         current = stands
         for dimension, reason in failed.items():
@@ -254,6 +281,7 @@ class _Clip:
     item: Item
     first: Annotated
     cues: Cues
+    reviewed: Reviewed
     caption: Caption | None = None
     cost: Cost = field(default_factory=Cost)
     earlier: list[dict[str, Any]] = field(default_factory=list)

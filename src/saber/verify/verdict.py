@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from saber.core.dataset import Check
@@ -33,18 +33,26 @@ class Verdict:
         return self.passed is True
 
 
-def decide(checks: Sequence[Check], required: Sequence[str]) -> Verdict:
+def _nobody(_: Check) -> bool:
+    return False
+
+
+def decide(
+    checks: Sequence[Check], required: Sequence[str], settled: Callable[[Check], bool] = _nobody
+) -> Verdict:
     """Every judge that can tell must agree, of each required check at least one must be able to, and every
     model that was asked must have told.
 
-    Checks that are not required decide nothing. What failed is named before what could not be told.
+    Checks that are not required decide nothing, nor those that people's word has `settled`. What failed is
+    named before what could not be told.
     """
     open_: Verdict | None = None
     for name in (name for name in CHECKS if name in required):
         of_it = [check for check in checks if check.name == name]
-        if failed := next((c for c in of_it if c.passed is False), None):
+        left = [check for check in of_it if not settled(check)]
+        if failed := next((c for c in left if c.passed is False), None):
             return Verdict(False, failed.reason, _about(failed))
-        unknown = [c for c in of_it if c.passed is None]
+        unknown = [c for c in left if c.passed is None]
         in_vain = any(c.reason in IN_VAIN for c in unknown)
         if open_ is None and (len(unknown) == len(of_it) or in_vain or (unknown and name in EVERY)):
             why = "; ".join(dict.fromkeys(_about(c) for c in unknown)) or "No such check was made."

@@ -6,7 +6,7 @@ written stop mattering, then words (English) or characters (Chinese) are counted
 
 from __future__ import annotations
 
-from saber.core.transcripts.compare import Difference, ErrorCount, compare, differences
+from saber.core.transcripts.compare import Difference, ErrorCount, aligned, compare, differences
 from saber.core.transcripts.normalise import tokens
 from saber.core.transcripts.simplified import simplified
 from saber.core.transcripts.tags import EVENTS, event_named, find_tags, strip_tags
@@ -15,6 +15,7 @@ __all__ = [
     "EVENTS",
     "Difference",
     "ErrorCount",
+    "aligned",
     "compare",
     "differences",
     "event_named",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from saber.core.transcripts.normalise import tokens
 from saber.core.transcripts.numbers import STYLES
 
-__all__ = ["Difference", "ErrorCount", "compare", "differences"]
+__all__ = ["Difference", "ErrorCount", "aligned", "compare", "differences"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,12 @@ def differences(reference: str, hypothesis: str, language: str) -> tuple[Differe
             found.append(Difference(tuple(said), tuple(heard)))
             said, heard = [], []
     return tuple(found)
+
+
+def aligned(reference: str, hypothesis: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Token beside token of the whole of both, in order; "" where nothing stands opposite."""
+    _, references, hypotheses = _closest(reference, hypothesis, language)
+    return tuple(_aligned(references, hypotheses))
 
 
 def _closest(reference: str, hypothesis: str, language: str) -> tuple[ErrorCount, list[str], list[str]]:

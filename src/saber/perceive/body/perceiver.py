@@ -40,7 +40,12 @@ class BodyPerceiver:
         self._hands_seen_s = -np.inf
         self._hands_skipped = False
 
-    def see(self, frame: Frame) -> None:
+    def see(self, frame: Frame) -> NDArray[np.float64] | None:
+        """The next picture, in order of time.
+
+        Returns the pose as it was last looked at, to be drawn: (33, 3), x and y as shares of the picture's
+        width and height, and visibility 0-1; None where no person is seen.
+        """
         # Half a frame of tolerance, so that 25 fps material meets a 25 fps demand.
         if frame.time_s >= self._next_motion_s - 0.5 / 60:
             self._next_motion_s = frame.time_s + 1 / self._settings.motion_fps
@@ -49,6 +54,8 @@ class BodyPerceiver:
             due_s = self._next_pose_s + 1 / self._settings.pose_fps
             self._next_pose_s = due_s if due_s > frame.time_s else frame.time_s + 1 / self._settings.pose_fps
             self._sightings.append(self._look(frame))
+        last = self._sightings[-1] if self._sightings else None
+        return None if last is None or last.pose is None else last.pose / np.array([*last.size_px, 1.0])
 
     @property
     def looked_at_s(self) -> tuple[float, ...]:

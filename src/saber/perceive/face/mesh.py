@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from saber.perceive.face.landmarks import LANDMARKS, USED
+from saber.perceive.face.outline import OUTLINE
 from saber.perceive.face.settings import FaceSettings
 from saber.perceive.mediapipe_graphs import solutions
 
@@ -30,6 +31,8 @@ class SeenFace(NamedTuple):
     """(k, 3) in pixels: x right, y down, z away from the camera."""
     box: tuple[float, float, float, float]
     """Left, top, right, bottom of the whole mesh, in pixels; may reach outside the picture."""
+    outline: NDArray[np.float32] | None = None
+    """(95, 2) in pixels: the lines of `FACE_LINES`, to be drawn and never measured; None: not known."""
 
 
 class FaceFinder(Protocol):
@@ -130,7 +133,8 @@ def _faces(graph: Any, rgb: NDArray[np.uint8]) -> list[SeenFace]:
         points = _coordinates(landmarks) * scale
         left, top = points[:, :2].min(0)
         right, bottom = points[:, :2].max(0)
-        face = SeenFace(points[USED], (float(left), float(top), float(right), float(bottom)))
+        box = (float(left), float(top), float(right), float(bottom))
+        face = SeenFace(points[USED], box, points[OUTLINE, :2])
         if all(overlap(face.box, other.box) < _SAME_FACE_OVERLAP for other in seen):
             seen.append(face)
     return seen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from saber.core.catalogue.spec import absent, measured
 from saber.core.records import Cue, Frame, ModelInfo, Perception, Span, Track
@@ -50,10 +51,17 @@ class FacePerceiver:
         self._crowd = Crowd(settings)
         self._size_px = (0, 0)
 
-    def see(self, frame: Frame) -> None:
-        """The next picture, in order of time."""
+    def see(self, frame: Frame) -> tuple[NDArray[np.float32], ...]:
+        """The next picture, in order of time.
+
+        Returns the outline of each face in it, to be drawn: (95, 2), the points of `FACE_LINES`, x and y as
+        shares of the picture's width and height.
+        """
         self._size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
-        self._crowd.add(frame.time_s, self._finder.find(frame.rgb))
+        faces = self._finder.find(frame.rgb)
+        self._crowd.add(frame.time_s, faces)
+        size = np.array(self._size_px, np.float32)
+        return tuple(face.outline / size for face in faces if face.outline is not None)
 
     def close(self) -> None:
         """Frees the mesh; safe to call twice."""

@@ -1,50 +1,44 @@
 // Where in the clip are we? One clock for the media element, or of its own where there is none.
-const byId = (id) => document.getElementById(id);
-const data = JSON.parse(byId('timeline-data').textContent);
-const say = data.strings;
-const duration = data.duration;
-const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+import { clamp } from './time.js';
 
-function clockText(seconds) {
-  const tenths = Math.round(seconds * 10);
-  return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, '0')}.${tenths % 10}`;
-}
-
-const player = (() => {
-  const listeners = [];
-  let media = byId('media');
+/**
+ * @param {HTMLMediaElement | null} element what plays; null: only the clock can be moved
+ * @param {number} duration of the clip, in seconds
+ * @param {() => void} broken told when the browser can't play the media; the clock goes on without it
+ */
+export function mountPlayer(element, duration, broken = () => {}) {
+  const listeners = new Set();
+  const gone = new AbortController();
+  const { signal } = gone;
+  let media = element;
   let silent = 0; // the time when there is no media
   const now = () => clamp(media ? media.currentTime : silent, 0, duration);
   const tell = () => listeners.forEach((listener) => listener(now()));
 
   if (media) {
-    // Data URLs of videos don't play everywhere and can't always be searched in; blobs do and can.
-    const url = media.getAttribute('src');
-    const comma = url.indexOf(',');
-    const binary = atob(url.slice(comma + 1));
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
     media.addEventListener('error', () => {
-      media.hidden = true;
-      byId('cant-play').hidden = false;
       silent = 0;
       media = null;
+      broken();
       tell();
-    });
+    }, { signal });
     const frame = () => {
+      if (signal.aborted) return;
       tell();
       if (media && !media.paused && !media.ended) requestAnimationFrame(frame);
     };
-    media.addEventListener('play', () => requestAnimationFrame(frame));
-    for (const name of ['seeking', 'seeked', 'timeupdate', 'pause', 'loadedmetadata']) media.addEventListener(name, tell);
-    media.preload = 'auto';
-    media.src = URL.createObjectURL(new Blob([bytes], { type: url.slice(5, url.indexOf(';')) }));
+    media.addEventListener('play', () => requestAnimationFrame(frame), { signal });
+    for (const name of ['seeking', 'seeked', 'timeupdate', 'pause', 'loadedmetadata']) media.addEventListener(name, tell, { signal });
   }
 
   return {
     now,
     get playing() { return Boolean(media) && !media.paused; },
-    onTime(listener) { listeners.push(listener); },
+    /** Calls `listener` with the time whenever it changes, until the function that comes back is called. */
+    onTime(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     seek(seconds) {
       const target = clamp(seconds, 0, duration);
       if (media) media.currentTime = target;
@@ -56,5 +50,9 @@ const player = (() => {
       if (media.paused) media.play().catch(() => {}); // refused by the browser: stays paused, as shown
       else media.pause();
     },
+    destroy() {
+      gone.abort();
+      listeners.clear();
+    },
   };
-})();
+}

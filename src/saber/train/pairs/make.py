@@ -20,12 +20,13 @@ from saber.core.taxonomy import Language
 from saber.models import Caller
 from saber.sed import read_answer
 from saber.train.pairs.counterfactual import swapped
+from saber.train.pairs.dominance import Likelihood, dominance, swap_texts
 from saber.train.pairs.draw import Drawn, draw
 from saber.train.pairs.facts import KnownClips
 from saber.train.pairs.judge import judge_request, read_judgement
 from saber.train.pairs.people import Choice, read_choices
 from saber.train.pairs.records import Candidate, Facts, Origin, Pair
-from saber.train.pairs.score import score
+from saber.train.pairs.score import score, with_part
 from saber.train.pairs.select import balance_lengths, counted, pair_of, thin_out
 from saber.train.pairs.settings import PairsSettings
 from saber.train.pairs.table import Preferences, preferences
@@ -64,13 +65,18 @@ def make_pairs(
     judge: Caller | None = None,
     on_progress: OnProgress | None = None,
     facts_of: Callable[[Row], Facts] | None = None,
+    likelihood: Likelihood | None = None,
 ) -> MadePairs:
     """Draws, scores and pairs. Answers that an earlier call has drawn are not drawn again.
 
     facts_of: what is known of a question's clip; None asks the workspace that the settings name.
+    likelihood: of the model that answers, for the part `dominance`.
 
-    Raises UsageError when there are no questions, or none of them has a pair.
+    Raises UsageError when there are no questions, or none of them has a pair, or `dominance` has a weight and
+    nothing tells it; ClipError when a clip can't be read any more.
     """
+    if settings.weights.dominance and likelihood is None:
+        raise UsageError("`dominance` has a weight in [pairs.weights], and no weights are here to tell it.")
     settings.out.mkdir(parents=True, exist_ok=True)
     facts_of = facts_of or KnownClips(Path(settings.workspace) if settings.workspace else None).of
     choices = read_choices(Path(settings.choices) if settings.choices else None)
@@ -90,6 +96,8 @@ def make_pairs(
     _check(choices, [*rows])
     drawn = _drawn(rows, caller, settings, on_progress)
     scored = _scored(rows, drawn, facts, settings, judge)
+    if likelihood is not None and settings.weights.dominance:
+        scored = _with_dominance(rows, scored, likelihood, settings)
     pairs: list[Pair] = []
     for row in rows:
         if row.name in choices:
@@ -176,11 +184,38 @@ def _scored(
         own = best[row.name]
         if own is None:
             continue
-        # The next questions' answers, in a circle: which one is taken does not depend on how good it is.
-        others = [t for n in (*rows[place + 1 :], *rows[:place]) if (t := best[n.name]) is not None]
+        others = _others(rows, place, best)
         origins: tuple[Origin, ...] = ("swapped_acoustic", "swapped_visual")
         made = [(origin, text) for origin in origins if (text := swapped(own, others, origin)) is not None]
         found[row.name] += _candidates(row, made, facts[row.name], settings, judge)
+    return found
+
+
+def _others(rows: Sequence[Row], place: int, best: dict[str, str | None]) -> list[str]:
+    """The next questions' answers, in a circle: which one is taken does not depend on how good it is."""
+    return [text for row in (*rows[place + 1 :], *rows[:place]) if (text := best[row.name]) is not None]
+
+
+def _with_dominance(
+    rows: Sequence[Row], scored: dict[str, list[Candidate]], likelihood: Likelihood, settings: PairsSettings
+) -> dict[str, list[Candidate]]:
+    """With that part of the answers that the model wrote; into the others evidence was put already."""
+    best = {name: _best(candidates) for name, candidates in scored.items()}
+    found: dict[str, list[Candidate]] = {}
+    for place, row in enumerate(rows):
+        others = _others(rows, place, best)
+        told: list[Candidate] = []
+        for candidate in scored[row.name]:
+            texts = None
+            if candidate.scores.structure and not candidate.origin.startswith("swapped"):
+                texts = swap_texts(candidate.text, others)
+            if texts is None:
+                told.append(candidate)
+                continue
+            value, why = dominance(*likelihood(row, texts))
+            scores = with_part(candidate.scores, "dominance", value, why, settings.weights)
+            told.append(candidate.model_copy(update={"scores": scores}))
+        found[row.name] = told
     return found
 
 

@@ -10,7 +10,11 @@ from pydantic import Field
 from saber.core.records import Cues, Record
 from saber.core.taxonomy import Emotion, Language
 
-__all__ = ["Candidate", "Facts", "Origin", "Pair", "Scores"]
+__all__ = ["PARTS", "Candidate", "Facts", "Origin", "Pair", "Scores"]
+
+PARTS = ("structure", "entailed", "consistent", "grounded", "balanced", "dominance", "label", "judge")
+"""Of a score."""
+
 
 Made = Literal["without_sound", "without_picture", "swapped_acoustic", "swapped_visual"]
 Origin = Literal["drawn", "person"] | Made
@@ -39,6 +43,7 @@ class Scores(Record):
     consistent: float | None = None
     grounded: float | None = None
     balanced: float | None = None
+    dominance: float | None = None
     label: float | None = None
     judge: float | None = None
     total: float

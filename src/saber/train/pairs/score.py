@@ -11,6 +11,7 @@ Parts, each 0 to 1, each recorded with what decided it:
     balanced     how evenly the reasoning rests on what is seen and what is heard: 2 min / (seen + heard) of
     the
                  claims and mentions of each; told only where the evidence offers both
+    dominance    both what is seen and what is heard move its conclusion (`dominance`, where it is computed)
     label        it names the known emotion
     judge        a model's opinion of it, where one is asked (`judge`)
 
@@ -26,10 +27,10 @@ from saber.core.taxonomy import AFFECT, Dimension, Emotion
 from saber.grounding import Claim, Summary, check_claims, find_claims, inner_consistency
 from saber.sed import SECTIONS, Answer, read_answer
 from saber.train.pairs.affect import affect_of
-from saber.train.pairs.records import Facts, Scores
+from saber.train.pairs.records import PARTS, Facts, Scores
 from saber.train.pairs.settings import ScoreWeights
 
-__all__ = ["score"]
+__all__ = ["score", "with_part"]
 
 SEEN = (Dimension.FACE, Dimension.BODY)
 HEARD = (Dimension.ACOUSTIC, Dimension.SPEECH)
@@ -93,6 +94,12 @@ def score(
         why["label"] = f"said {said or 'nothing'}, known {facts.label}"
     parts["judge"] = judged
     return Scores(**parts, total=_mean(parts, weights), why=why)
+
+
+def with_part(scores: Scores, name: str, value: float | None, why: str, weights: ScoreWeights) -> Scores:
+    """The same with one more part in it."""
+    parts: dict[str, float | None] = {part: getattr(scores, part) for part in PARTS} | {name: value}
+    return Scores(**parts, total=_mean(parts, weights), why={**scores.why, name: why})
 
 
 def _mean(parts: Mapping[str, float | None], weights: ScoreWeights) -> float:

@@ -18,6 +18,8 @@ class ScoreWeights:
     consistent: float = 1.0
     grounded: float = 2.0
     balanced: float = 1.0
+    dominance: float = 0.0
+    """Above 0 it is computed at all, with weights that are here."""
     label: float = 1.0
     judge: float = 0.0
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 from saber.core.records import Record
 from saber.sed import SECTIONS, read_answer
-from saber.train.pairs.records import Pair
+from saber.train.pairs.records import PARTS, Pair
 
 __all__ = ["Feature", "Preferences", "preferences", "wilson"]
 
@@ -84,7 +84,7 @@ def preferences(pairs: Sequence[Pair]) -> Preferences:
             (float(len(a.texts.get(section, ""))), float(len(b.texts.get(section, "")))) for a, b in read
         ]
         found.append(_feature(f"characters of {section}", sizes))
-    for part in ("structure", "entailed", "consistent", "grounded", "balanced", "label", "judge"):
+    for part in PARTS:
         both = [(getattr(p.chosen.scores, part), getattr(p.rejected.scores, part)) for p in pairs]
         told = [(a, b) for a, b in both if a is not None and b is not None]
         if told:

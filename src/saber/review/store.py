@@ -1,0 +1,224 @@
+"""Where are reviewers' decisions kept, so that none is ever lost?
+
+`reviews.sqlite` in the workspace. It is a file of its own because a ledger can be made anew by running again,
+and what people have decided can't. Every commit reaches the disk before it is answered.
+
+    decision   every decision that was ever made, with what its reviewer saw; `ended` says that it was
+               replaced or taken back
+    settled    one per item that somebody has decided: how far, and what follows for the ledger
+    note       how many reviewers have to decide alike
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from saber.core.errors import WorkspaceError
+from saber.review.records import DecisionIn
+from saber.review.seen import Seen
+
+__all__ = ["Made", "Store", "open_sqlite", "telling"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS decision (
+    id INTEGER PRIMARY KEY, item TEXT NOT NULL, reviewer TEXT NOT NULL, at REAL NOT NULL,
+    body TEXT NOT NULL, seen TEXT NOT NULL, ended REAL);
+CREATE UNIQUE INDEX IF NOT EXISTS active ON decision (item, reviewer) WHERE ended IS NULL;
+CREATE INDEX IF NOT EXISTS of_item ON decision (item, id);
+CREATE TABLE IF NOT EXISTS settled (
+    item TEXT PRIMARY KEY, state TEXT NOT NULL, changed INTEGER NOT NULL, rejected INTEGER NOT NULL,
+    verify TEXT, compare TEXT, passed_on INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_state ON settled (state);
+CREATE TABLE IF NOT EXISTS note (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+_FORMAT = 1
+_WAIT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Made:
+    """A decision as it was kept."""
+
+    id: int
+    item: str
+    reviewer: str
+    at: float
+    body: DecisionIn
+    seen: Seen
+    ended: float | None
+    """When it was replaced or taken back; None: it counts."""
+
+
+class Store:
+    """The file `reviews.sqlite` of a workspace. Use it in a `with` statement, or close it.
+
+    Raises WorkspaceError, from every method, when the file can't be read or written.
+    """
+
+    NAME = "reviews.sqlite"
+
+    def __init__(self, workspace: Path) -> None:
+        self.path = workspace / self.NAME
+        self._db = open_sqlite(self.path, _SCHEMA, _FORMAT)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, all of it or nothing; others wait meanwhile."""
+        with telling(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with telling(self.path):
+            return self._db.execute(sql, values).fetchall()
+
+    @property
+    def needed(self) -> int:
+        """How many reviewers have to decide alike."""
+        found = self.rows("SELECT value FROM note WHERE key = 'needed'")
+        return int(found[0][0]) if found else 1
+
+    def set_needed(self, needed: int) -> None:
+        self.rows("REPLACE INTO note VALUES ('needed', ?)", (str(needed),))
+
+    def put(self, item: str, body: DecisionIn, seen: Seen) -> None:
+        """A decision takes the place of the same reviewer's earlier one. Inside a transaction."""
+        self.end(item, body.reviewer)
+        self._db.execute(
+            "INSERT INTO decision (item, reviewer, at, body, seen) VALUES (?, ?, ?, ?, ?)",
+            (item, body.reviewer, time.time(), body.model_dump_json(), seen.model_dump_json()),
+        )
+
+    def end(self, item: str, reviewer: str) -> bool:
+        """Have a reviewer's decision count no more. Inside a transaction. Returns whether there was one."""
+        return bool(
+            self._db.execute(
+                "UPDATE decision SET ended = ? WHERE item = ? AND reviewer = ? AND ended IS NULL",
+                (time.time(), item, reviewer),
+            ).rowcount
+        )
+
+    def of(self, item: str) -> list[Made]:
+        """Every decision about an item, oldest first."""
+        return [_made(row) for row in self.rows(f"{_SELECT} WHERE item = ? ORDER BY id", (item,))]
+
+    def active(self) -> Iterator[Made]:
+        """Every decision that counts, in the order in which they were made; read in pages."""
+        last = 0
+        while page := self.rows(f"{_SELECT} WHERE ended IS NULL AND id > ? ORDER BY id LIMIT 500", (last,)):
+            for row in page:
+                yield _made(row)
+            last = page[-1][0]
+
+    def settle(
+        self,
+        item: str,
+        state: str,
+        *,
+        changed: bool,
+        rejected: bool,
+        verify: dict[str, Any] | None,
+        compare: dict[str, Any] | None,
+    ) -> None:
+        """Keep how far an item is decided, still to be passed on to the ledger. Inside a transaction."""
+        self._db.execute(
+            "REPLACE INTO settled VALUES (?, ?, ?, ?, ?, ?, 0)",
+            (item, state, changed, rejected, _text(verify), _text(compare)),
+        )
+
+    def settled(self, item: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """What was settled of an item for `verify` and for `compare`."""
+        found = self.rows("SELECT verify, compare FROM settled WHERE item = ?", (item,))
+        return (_value(found[0][0]), _value(found[0][1])) if found else (None, None)
+
+    def to_pass_on(self, *, everything: bool = False) -> list[tuple[str, Any, Any]]:
+        """Items whose settled decisions may not be in the ledger yet: id, for `verify`, for `compare`."""
+        where = "" if everything else "WHERE NOT passed_on"
+        return [
+            (item, _value(verify), _value(compare))
+            for item, verify, compare in self.rows(f"SELECT item, verify, compare FROM settled {where}")
+        ]
+
+    def passed_on(self, item: str, verify: Any, compare: Any) -> None:
+        """It is in the ledger as it says here; a later decision is not taken for it."""
+        self.rows(
+            "UPDATE settled SET passed_on = 1 WHERE item = ? AND verify IS ? AND compare IS ?",
+            (item, _text(verify), _text(compare)),
+        )
+
+
+_SELECT = "SELECT id, item, reviewer, at, body, seen, ended FROM decision"
+
+
+def open_sqlite(path: Path, schema: str, format_: int) -> sqlite3.Connection:
+    """A database for durable small writes. Raises WorkspaceError."""
+    with telling(path):
+        db = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
+        try:
+            (found,) = db.execute("PRAGMA user_version").fetchone()
+            if found not in (0, format_):
+                raise WorkspaceError(
+                    f"{path} has format {found}, this version reads {format_}.",
+                    remedy="Use the version of saber that wrote it.",
+                )
+            if found == 0:
+                db.execute("PRAGMA journal_mode = WAL")
+                db.executescript(schema)
+                db.execute(f"PRAGMA user_version = {format_}")
+            db.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """SQLite's errors as one sentence."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise WorkspaceError(
+            f"{path} can't be read or written ({error}).",
+            remedy="Is there room on the disk, and may you write there? What was kept before stays.",
+        ) from error
+
+
+def _made(row: tuple[Any, ...]) -> Made:
+    number, item, reviewer, at, body, seen, ended = row
+    return Made(
+        number,
+        item,
+        reviewer,
+        at,
+        DecisionIn.model_validate_json(body),
+        Seen.model_validate_json(seen),
+        ended,
+    )
+
+
+def _text(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _value(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
