@@ -63,6 +63,17 @@ def test_it_leaves_nothing_but_the_real_thing_behind() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_two_threads_may_be_the_first() -> None:
+    done = run("""
+    from concurrent.futures import ThreadPoolExecutor
+    from saber.perceive.mediapipe_graphs import solutions
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: solutions(), range(4)))
+    assert all(graphs is found[0] for graphs in found)
+    """)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("first", ["theirs", "ours"])
 def test_the_whole_package_still_works_beside_it(first: str) -> None:
     """Whoever imports all of MediaPipe, before or after, gets all of it, drawing included."""
