@@ -159,6 +159,13 @@ def test_bleu_is_sacrebleus() -> None:
         assert score == pytest.approx(theirs.sentence_score(hypothesis, [reference]).score / 100, abs=1e-9)
 
 
+def test_bleu_is_nltks_which_the_official_code_calls() -> None:
+    theirs = pytest.importorskip("nltk.translate.bleu_score").sentence_bleu
+    for reference, hypothesis in sentences(200):
+        if score := bleu(reference, hypothesis):
+            assert score == pytest.approx(theirs([reference.split()], hypothesis.split()), abs=1e-12)
+
+
 def test_rouge_l_is_rouge_scores() -> None:
     theirs = pytest.importorskip("rouge_score.rouge_scorer").RougeScorer(["rougeL"], use_stemmer=True)
     for reference, hypothesis in sentences(200):
