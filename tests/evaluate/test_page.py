@@ -54,6 +54,8 @@ def test_nothing_in_an_answer_becomes_markup(tmp_path: Path, run: Evaluated) -> 
     assert "../data/sample_00000000.mp4" in page
     assert str(tmp_path) not in page
     assert "<circle" not in page, "no consistency score, no reliability"
+    assert "Which label was taken for which" not in page, "free texts are no labels"
+    assert "Bars from 0 to 10" in page
 
 
 def test_bars_and_outcomes_say_their_numbers(run: Evaluated) -> None:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from saber.evaluate.markdown import (
+    OUTCOME_NAMES,
     PEERS,
     PEERS_HEADER,
     contamination_rows,
@@ -128,7 +129,7 @@ def _browser(rows: Sequence[Row], data: Path, out: Path) -> list[Html]:
         {
             "id": s.id + (f" [{r.variant}]" if r.variant else ""),
             "part": s.part,
-            "outcome": c.outcome.value,
+            "outcome": OUTCOME_NAMES[c.outcome],
             "truth": ", ".join(s.truth) if isinstance(s.truth, tuple) else s.truth,
             "chosen": c.answer,
             "question": s.question,

@@ -41,9 +41,11 @@ def drawn(figures: Sequence[Figure], column: str | None = None) -> list[tuple[st
 
 
 def bars(named: Sequence[tuple[str, Figure]]) -> Html:
-    """One bar per figure, from 0 to 100 % or to the largest, and the interval as a line over it."""
+    """One bar per figure, from 0 to the end of its scale, and the interval as a line over it."""
     figures = [f for _, f in named]
-    top = max(100.0 if figures[0].unit == "%" else 0.0, *(f.high or f.value or 0.0 for f in figures))
+    most = max(f.high or f.value or 0.0 for f in figures)
+    scale_ends = {"%": 100.0, "ratio": 1.0, "score": 5.0 if most <= 5 else 10.0}
+    top = max(scale_ends.get(figures[0].unit, 0.0), most)
     low = min(0.0, *(f.low if f.low is not None else f.value or 0.0 for f in figures))
     span = (top - low) or 1.0
 

@@ -101,6 +101,9 @@ def evaluate(
     run = _run(bench, samples, asked, responses, scores, subject, predictions, judge, settings)
     if run.judge is not None and calibration is not None:
         run = run.model_copy(update={"judge": run.judge.model_copy(update={"calibration": calibration})})
+    elif run.judge is not None:
+        said = f"Judged by {run.judge.model}, which is not calibrated: compare with no other judge's numbers."
+        run = run.model_copy(update={"notes": (*run.notes, said)})
     return Evaluated(run, tuple(asked), tuple(responses), tuple(scores))
 
 
@@ -345,9 +348,16 @@ def _outcomes(scores: Sequence[Score]) -> dict[str, dict[str, int]]:
 
 
 def _confusion(samples: Sequence[Sample], scores: Sequence[Score]) -> dict[str, dict[str, dict[str, int]]]:
+    """Of the parts whose answers can be right or wrong: a free text is neither."""
     found: dict[str, dict[str, Counter[str]]] = {}
+    closed = {s.part for s in scores if s.outcome in (Outcome.RIGHT, Outcome.WRONG)}
     for sample, score in zip(samples, scores, strict=True):
-        if score.variant or not isinstance(sample.truth, str) or score.outcome not in _IN_CONFUSION:
+        if (
+            score.part not in closed
+            or score.variant
+            or not isinstance(sample.truth, str)
+            or score.outcome not in _IN_CONFUSION
+        ):
             continue
         answered = score.answer if score.answer is not None else f"({score.outcome.value})"
         found.setdefault(score.part, {}).setdefault(sample.truth, Counter())[answered] += 1

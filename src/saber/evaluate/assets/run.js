@@ -10,7 +10,7 @@
   function fill(select, key) {
     for (const value of ['all', ...new Set(samples.map((s) => s[key]))]) {
       const option = document.createElement('option');
-      option.textContent = value.replaceAll('_', ' ');
+      option.textContent = value;
       option.value = value;
       select.append(option);
     }
@@ -56,7 +56,7 @@
       player.src = sample.clip;
     }
     const told = [
-      ['Outcome', sample.outcome.replaceAll('_', ' ')], ['Truth', sample.truth], ['Chosen', sample.chosen],
+      ['Outcome', sample.outcome], ['Truth', sample.truth], ['Chosen', sample.chosen],
       ['Question', sample.question], ['Answer', sample.answer && laidOut(sample.answer)], ['What went wrong', sample.error],
       ['What the model got', sample.got],
     ];
@@ -85,7 +85,7 @@
     list.replaceChildren();
     for (const sample of left.slice(0, MOST)) {
       const item = add('li', undefined, list);
-      const button = add('button', `${sample.id} · ${sample.outcome.replaceAll('_', ' ')}`, item);
+      const button = add('button', `${sample.id} · ${sample.outcome}`, item);
       button.type = 'button';
       button.addEventListener('click', () => show(sample, button));
     }
