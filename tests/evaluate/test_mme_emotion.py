@@ -10,7 +10,7 @@ from evaluate.judged import QUICK, JudgeOf
 from evaluate.made_up import mme_emotion, write_json, write_lines
 from saber.core.errors import MissingPieceError, UsageError
 from saber.evaluate import Subject, evaluate
-from saber.evaluate.mme_emotion import MmeEmotion, read_ratings, step_scores
+from saber.evaluate.mme_emotion import MmeEmotion, read_ratings, step_scores, who
 from saber.models import Request
 
 
@@ -63,6 +63,20 @@ def test_official_leaves_out_what_strict_counts_as_nothing(tmp_path: Path, judge
     assert value("ER-Lab", "not parsed") == 25
     assert value("IR", "Rec-S official") is None
     assert value("overall", "Rec-S strict") == 12.5
+
+
+@pytest.mark.parametrize(
+    ("clip", "cluster"),
+    [
+        ("IEMOCAP/video/Ses05M_impro03_F023.mp4", "IEMOCAP/video 05F"),
+        ("IEMOCAP/video/Ses05F_script01_1_M002.mp4", "IEMOCAP/video 05M"),
+        ("MC-EIU/video/dia_167_utt_8_ch.mkv", "MC-EIU/video dialogue 167_ch"),
+        ("MELD/video/dia12_utt3.mp4", "MELD/video dialogue 12"),
+        ("DFEW/video/00012.mp4", None),
+    ],
+)
+def test_who_speaks_where_a_clips_name_says_so(clip: str, cluster: str | None) -> None:
+    assert who(clip) == cluster
 
 
 def test_the_published_layout_is_read_and_another_refused(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from saber.evaluate.settings import EvaluateSettings
 from saber.evaluate.statistics import Bootstrap
 from saber.models import Media
 
-__all__ = ["TASKS", "MmeEmotion", "read_ratings", "step_scores"]
+__all__ = ["TASKS", "MmeEmotion", "read_ratings", "step_scores", "who"]
 
 TASKS = ("ER-Lab", "ER-Wild", "Noise-ER", "FG-ER", "ML-ER", "SA", "FG-SA", "IR")
 ASK = (
@@ -41,6 +41,8 @@ SCORES = ("Rec-S", "Rea-S", "CoT-S")
 _ANY_SCORES = re.compile(r"<score>(.*?)</score>", re.DOTALL | re.IGNORECASE)
 _ONE = re.compile(r":\s*([01])\s*/\s*1")
 _STEPS = re.compile(r"<step>(.*?)</step>", re.DOTALL | re.IGNORECASE)
+_IEMOCAP = re.compile(r"/Ses(\d\d)[FM]_\w+_([FM])\d+\.")
+_DIALOGUE = re.compile(r"/dia_?(\d+)_utt_?\d+(\D*)\.")
 FRAMES = 10
 """At most, one a second, as the official judge gets them."""
 
@@ -86,6 +88,7 @@ class MmeEmotion:
                             question=prompt.fill("question", labels=", ".join(labels)),
                             truth=label,
                             media=clips.named(clip),
+                            cluster=who(clip),
                             extra={"audio_clue": clues.get(clip, ""), "label_set": list(labels)},
                         )
                     )
@@ -163,6 +166,17 @@ class MmeEmotion:
                 found.append(figure("Scores", row, f"{name} strict", draws.mean(values, among)))
             found.append(figure("Scores", row, "not parsed", draws.mean(open_, among)))
         return found
+
+
+def who(clip: str) -> str | None:
+    """Who speaks (IEMOCAP), or in which dialogue (MELD, MC-EIU), where the clip's name says so: such as
+    `IEMOCAP/video/Ses05M_impro03_F023.mp4`, the woman of session 5."""
+    folder = clip.rpartition("/")[0]
+    if speaker := _IEMOCAP.search(clip):
+        return f"{folder} {speaker[1]}{speaker[2]}"
+    if dialogue := _DIALOGUE.search(clip):
+        return f"{folder} dialogue {dialogue[1]}{dialogue[2]}"
+    return None
 
 
 def read_ratings(reply: str) -> list[float] | None:
