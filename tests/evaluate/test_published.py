@@ -17,7 +17,7 @@ def test_each_has_a_source_and_a_protocol(number: Published) -> None:
     assert "http" in number.source or "arXiv" in number.source
     assert len(number.protocol) > 20
     assert number.table in {table for table, _, _ in bench_of(number.bench).board}
-    limit = 100 if number.bench == "emobench-m" else 10
+    limit = 10 if number.bench == "emer" else 100
     assert all(0 <= value <= limit for value in number.rows.values())
 
 
