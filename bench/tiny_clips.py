@@ -53,7 +53,7 @@ max_frozen_ratio = 1.0        # they are photographs
 train_ratio = {train}
 validation_ratio = {validation}
 test_ratio = {test}
-tolerance_ratio = 0.1
+tolerance_ratio = 0.04
 saber_test_clips = 0
 """
 

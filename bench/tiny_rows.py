@@ -90,14 +90,14 @@ def case_of(known: Known) -> Case:
         ASKED,
     ]
     return Case(
-        known.id,
-        known.person,
-        known.split,
-        known.cues,
-        known.face,
-        known.voice,
-        "\n".join(lines),
-        render_texts(texts),
+        name=known.id,
+        speaker=known.person,
+        part=known.split,
+        cues=known.cues,
+        face=known.face,
+        voice=known.voice,
+        question="\n".join(lines),
+        answer=render_texts(texts),
     )
 
 
