@@ -31,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=32_000,
         help="words; of 32,000 the output layer is two thirds of this model's multiplications, of 2,000 a "
-        "tenth, of a 7B Omni's 152,064 a twelfth of its",
+        "tenth, of a 7B Omni's 152,064 a thirteenth",
     )
     parser.add_argument("--repeat", type=int, default=3, help="1 does without a warm-up")
     parser.add_argument("--threads", type=int, default=1)
