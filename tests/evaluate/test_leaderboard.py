@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from evaluate.judged import QUICK, JudgeOf
-from evaluate.made_up import crema_d, emer, write_lines
+from evaluate.made_up import crema_d, emer, emobench_m, write_lines
 from saber.cli import leaderboard
 from saber.core.errors import UsageError
 from saber.evaluate import EvaluateSettings, Subject, bench_of, compare, evaluate, keep, read_run
@@ -85,6 +85,25 @@ def test_a_figure_that_only_one_of_them_has_is_no_difference(tmp_path: Path) -> 
     (apart,) = board.differences
     assert apart.figure == ("Emotion match", "consistent", "strict")
     assert (apart.value, apart.n) == (pytest.approx(100 * (3 - 1) / 6), 6)
+
+
+def test_a_part_of_a_benchmark_is_ranked_by_what_there_is(tmp_path: Path) -> None:
+    for name in emobench_m(tmp_path / "data", 6):
+        if not name.startswith("MOSI_"):
+            (tmp_path / "data" / name).unlink()
+    bench, folders = bench_of("emobench-m"), []
+    samples = bench.read(tmp_path / "data", QUICK)
+    for name, right in (("worse", 2), ("better", 5)):
+        rows = [{"id": s.id, "response": s.truth if n < right else "?"} for n, s in enumerate(samples)]
+        subject = Subject(name, predictions=write_lines(tmp_path / f"{name}.jsonl", rows))
+        out = tmp_path / name
+        keep(evaluate(bench, tmp_path / "data", subject, out, settings=QUICK), out, tmp_path / "data")
+        folders.append(out)
+    board = compare(folders)
+    assert board.columns == (("Accuracy", "MOSI", "official"),)
+    assert [run.model for run, _ in board.rows] == ["better", "worse"]
+    (apart,) = board.differences
+    assert (apart.value, apart.n) == (pytest.approx(100 * 3 / 6), 6)
 
 
 def test_a_run_reads_back_as_it_was_written(tmp_path: Path) -> None:

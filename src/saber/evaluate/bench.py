@@ -6,6 +6,7 @@ anybody, lets a judge rate it where its protocol has one, and makes figures of a
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -96,7 +97,9 @@ def figure(
         low=scaled(measured.low),
         high=scaled(measured.high),
         note=note,
-        drawn=None if measured.drawn is None else tuple((measured.drawn * factor).tolist()),
+        drawn=None
+        if measured.drawn is None
+        else tuple(x if math.isfinite(x) else None for x in (measured.drawn * factor).tolist()),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from saber.core.errors import UsageError
+from saber.evaluate.bench import Bench
 from saber.evaluate.benches import bench_of
 from saber.evaluate.keep import read_rows, read_run
 from saber.evaluate.records import Figure, Run
@@ -39,7 +40,8 @@ class Difference:
 
 @dataclass(frozen=True)
 class Board:
-    """Runs, the best first, with their figures in the order of `columns`; None: a run lacks that figure."""
+    """Runs, the best in the first column first, with their figures in the order of `columns`; None: a run
+    lacks that figure."""
 
     title: str
     columns: tuple[tuple[str, str, str], ...]
@@ -57,16 +59,31 @@ def compare(folders: Sequence[Path]) -> Board:
     _check([run for _, run in runs])
     bench = bench_of(runs[0][1].bench)
 
+    columns = _columns(bench, [run for _, run in runs])
+
     def height(pair: tuple[Path, Run]) -> float:
-        found = pair[1].figure(*bench.ranked_by)
+        found = pair[1].figure(*columns[0]) if columns else None
         return -np.inf if found is None or found.value is None else found.value
 
     runs.sort(key=height, reverse=True)
-    board = [bench.ranked_by, *(c for c in bench.board if c != bench.ranked_by)]
-    columns = tuple(c for c in board if any(run.figure(*c) for _, run in runs))
     rows = tuple((run, tuple(run.figure(*c) for c in columns)) for _, run in runs)
     apart = [d for other in runs[1:] for d in differences(runs[0], other, columns)]
     return Board(runs[0][1].title, columns, rows, tuple(apart), tuple(_notes(rows)))
+
+
+def _columns(bench: Bench, runs: Sequence[Run]) -> tuple[tuple[str, str, str], ...]:
+    """What is shown, what ranks at first: of the benchmark's board what any run has a number in; where there
+    is no such figure, for a part of the benchmark was not run, those like the ranking one that there are."""
+    table, _, column = bench.ranked_by
+    board = [bench.ranked_by, *(c for c in bench.board if c != bench.ranked_by)]
+    parts = [(f.table, f.row, f.column) for run in runs for f in run.figures]
+    parts = [p for p in dict.fromkeys(parts) if (p[0], p[2]) == (table, column)]
+
+    def known(columns: Sequence[tuple[str, str, str]]) -> tuple[tuple[str, str, str], ...]:
+        figures = {c: [run.figure(*c) for run in runs] for c in columns}
+        return tuple(c for c, of in figures.items() if any(f is not None and f.value is not None for f in of))
+
+    return known(board) or known(parts)
 
 
 def differences(
@@ -110,7 +127,7 @@ def differences(
 def _limits(one: Figure, two: Figure, level: float) -> tuple[float | None, float | None]:
     if (one.clusters or 0) < FEWEST_CLUSTERS or one.drawn is None or two.drawn is None:
         return None, None
-    apart = np.array(one.drawn) - np.array(two.drawn)
+    apart = np.array(one.drawn, float) - np.array(two.drawn, float)
     apart = apart[np.isfinite(apart)]
     if len(apart) < 2 or np.ptp(apart) <= 1e-12:
         return None, None

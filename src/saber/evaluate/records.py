@@ -141,8 +141,8 @@ class Figure(Record):
     """Limits of the bootstrap interval; None: not computed, or every resample gives the same."""
     high: float | None = None
     note: str = ""
-    drawn: tuple[float, ...] | None = Field(default=None, exclude=True, repr=False)
-    """The value in every resample, while runs are compared; not kept."""
+    drawn: tuple[float | None, ...] | None = Field(default=None, exclude=True, repr=False)
+    """The value in every resample, while runs are compared; not kept. None: the draw gives none."""
 
 
 class JudgeInfo(Record):
