@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from saber.review.records import ChoiceIn
-from saber.review.store import open_sqlite, telling
+from saber.review.sqlite import open_sqlite, telling, writing
 
 __all__ = ["ChoiceStore", "Chosen"]
 
@@ -58,24 +58,16 @@ class ChoiceStore:
 
     def put(self, body: ChoiceIn, a_text: str, b_text: str) -> None:
         """Takes the place of the same reviewer's earlier choice on that question, which stays kept."""
-        with telling(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                now = time.time()
-                self._db.execute(
-                    "UPDATE choice SET ended = ? WHERE question = ? AND reviewer = ? AND ended IS NULL",
-                    (now, body.question, body.reviewer),
-                )
-                self._db.execute(
-                    "INSERT INTO choice (question, reviewer, at, body, a_text, b_text) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    (body.question, body.reviewer, now, body.model_dump_json(), a_text, b_text),
-                )
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with writing(self._db, self.path):
+            now = time.time()
+            self._db.execute(
+                "UPDATE choice SET ended = ? WHERE question = ? AND reviewer = ? AND ended IS NULL",
+                (now, body.question, body.reviewer),
+            )
+            self._db.execute(
+                "INSERT INTO choice (question, reviewer, at, body, a_text, b_text) VALUES (?, ?, ?, ?, ?, ?)",
+                (body.question, body.reviewer, now, body.model_dump_json(), a_text, b_text),
+            )
 
     def done_by(self, reviewer: str) -> set[str]:
         """The questions that this reviewer has decided."""

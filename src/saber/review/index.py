@@ -16,7 +16,8 @@ from typing import Any, Self
 
 from saber.flow import Ledger
 from saber.review.records import Kind, Order, State
-from saber.review.store import Store, open_sqlite, telling
+from saber.review.sqlite import open_sqlite, telling, writing
+from saber.review.store import Store
 from saber.review.worth import BITS, worth_of
 
 __all__ = ["Filter", "Index"]
@@ -143,19 +144,10 @@ class Index:
         gone = [item for item in known if item not in stamps or (item in changed and item not in made)]
         if not lines and not gone:
             return
-        with telling(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._db.executemany("DELETE FROM item WHERE item = ?", [(item,) for item in gone])
-                self._db.executemany(
-                    "REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines
-                )
-                self._db.execute("DELETE FROM main.note WHERE key = 'counts'")
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        with writing(self._db, self.path):
+            self._db.executemany("DELETE FROM item WHERE item = ?", [(item,) for item in gone])
+            self._db.executemany("REPLACE INTO item VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines)
+            self._db.execute("DELETE FROM main.note WHERE key = 'counts'")
 
     def _note(self, key: str) -> str | None:
         found = self.rows("SELECT value FROM main.note WHERE key = ?", (key,))

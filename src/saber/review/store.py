@@ -12,19 +12,18 @@ and what people have decided can't. Every commit reaches the disk before it is a
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from saber.core.errors import WorkspaceError
 from saber.review.records import DecisionIn
 from saber.review.seen import Seen
+from saber.review.sqlite import open_sqlite, telling, writing
 
-__all__ = ["Made", "Store", "open_sqlite", "telling"]
+__all__ = ["Made", "Store"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS decision (
@@ -39,7 +38,6 @@ CREATE INDEX IF NOT EXISTS by_state ON settled (state);
 CREATE TABLE IF NOT EXISTS note (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 _FORMAT = 1
-_WAIT_S = 30.0
 
 
 @dataclass(frozen=True)
@@ -74,18 +72,9 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """One transaction, all of it or nothing; others wait meanwhile."""
-        with telling(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        return writing(self._db, self.path)
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with telling(self.path):
@@ -167,40 +156,6 @@ class Store:
 
 
 _SELECT = "SELECT id, item, reviewer, at, body, seen, ended FROM decision"
-
-
-def open_sqlite(path: Path, schema: str, format_: int) -> sqlite3.Connection:
-    """A database for durable small writes. Raises WorkspaceError."""
-    with telling(path):
-        db = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None)
-        try:
-            (found,) = db.execute("PRAGMA user_version").fetchone()
-            if found not in (0, format_):
-                raise WorkspaceError(
-                    f"{path} has format {found}, this version reads {format_}.",
-                    remedy="Use the version of saber that wrote it.",
-                )
-            if found == 0:
-                db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(schema)
-                db.execute(f"PRAGMA user_version = {format_}")
-            db.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            db.close()
-            raise
-    return db
-
-
-@contextmanager
-def telling(path: Path) -> Iterator[None]:
-    """SQLite's errors as one sentence."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise WorkspaceError(
-            f"{path} can't be read or written ({error}).",
-            remedy="Is there room on the disk, and may you write there? What was kept before stays.",
-        ) from error
 
 
 def _made(row: tuple[Any, ...]) -> Made:
