@@ -24,7 +24,7 @@ def main(workspace: str, engine: str, clips: str, pause_s: str) -> int:
     try:
         status = run(
             [
-                Measure(pause_s=float(pause_s), timeout_s=2.0 if poison else 30.0),
+                Measure(pause_s=float(pause_s), timeout_s=5.0 if poison else 30.0),
                 Ask(pause_s=float(pause_s)),
                 Rank(most=int(clips) // 2),
             ],

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,17 @@ def test_a_second_run_says_who_holds_the_workspace(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "run.lock").read_text())["pid"] == first.pid
     assert status(tmp_path).state == "killed"
     assert finish(tmp_path, clips=60) == "done\n"
+
+
+def test_a_new_ledger_that_another_program_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    maker = sqlite3.connect(tmp_path / Ledger.NAME, isolation_level=None, check_same_thread=False)
+    maker.execute("BEGIN IMMEDIATE")
+    made = threading.Timer(0.3, maker.execute, ["COMMIT"])
+    made.start()
+    with Ledger(tmp_path) as ledger:  # SQLite itself would answer "locked" at once
+        assert ledger.rows("PRAGMA journal_mode") == [("wal",)]
+    made.join()
+    maker.close()
 
 
 def test_a_held_workspace_is_free_after_its_run(tmp_path: Path) -> None:

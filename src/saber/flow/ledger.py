@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from saber.core.errors import UsageError, WorkspaceError
+from saber.core.sqlite import to_wal
 from saber.flow.plan import Plan
 from saber.flow.rows import Done, Output
 
@@ -78,7 +79,7 @@ class Ledger:
                 isolation_level=None,
             )
             if not read_only:
-                self._db.execute("PRAGMA journal_mode = WAL")
+                to_wal(self._db, _WAIT_S)
                 # A killed process loses nothing that was committed; a power cut may lose the last commits.
                 self._db.execute("PRAGMA synchronous = NORMAL")
                 self._db.executescript(_SCHEMA)

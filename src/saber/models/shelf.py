@@ -10,11 +10,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from saber.core.errors import UsageError
+from saber.core.sqlite import to_wal
 from saber.models.request import Reply, Usage
 
 __all__ = ["SqliteShelf"]
 
 log = logging.getLogger(__name__)
+
+_WAIT_S = 30.0
 
 
 class SqliteShelf:
@@ -29,8 +32,8 @@ class SqliteShelf:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             # One caller uses it, and not always from the thread that opened it.
-            self._db = sqlite3.connect(file, timeout=30.0, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db = sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
+            to_wal(self._db, _WAIT_S)
             self._db.execute("CREATE TABLE IF NOT EXISTS reply (key TEXT PRIMARY KEY, at REAL, reply TEXT)")
         except (OSError, sqlite3.Error) as error:
             raise UsageError(

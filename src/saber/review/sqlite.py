@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from saber.core.errors import WorkspaceError
+from saber.core.sqlite import to_wal
 
 __all__ = ["open_sqlite", "telling", "writing"]
 
@@ -26,7 +27,7 @@ def open_sqlite(path: Path, schema: str, format_: int) -> sqlite3.Connection:
                     remedy="Use the version of saber that wrote it.",
                 )
             if found == 0:
-                db.execute("PRAGMA journal_mode = WAL")
+                to_wal(db, _WAIT_S)
                 db.executescript(schema)
                 db.execute(f"PRAGMA user_version = {format_}")
             db.execute("PRAGMA synchronous = FULL")

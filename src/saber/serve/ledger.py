@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from saber.core.errors import WorkspaceError
+from saber.core.sqlite import to_wal
 from saber.serve.records import Event, Job, Problem, Summary
 
 __all__ = ["Ledger", "NewJob", "Task"]
 
+_WAIT_S = 5.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
@@ -73,7 +75,7 @@ class Ledger:
             self._base.row_factory = sqlite3.Row
             # Readers from outside never wait for a writer. A power cut may cost the last transactions, a
             # killed process none.
-            self._base.execute("PRAGMA journal_mode=WAL")
+            to_wal(self._base, _WAIT_S)
             self._base.execute("PRAGMA synchronous=NORMAL")
             # What was said in a deleted clip must not lie about in the file.
             self._base.execute("PRAGMA secure_delete=ON")
