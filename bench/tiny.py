@@ -252,7 +252,7 @@ def main() -> int:
     arguments.add_argument("--per-half", type=int, default=6, help="clips of each face and half")
     arguments.add_argument("--faces", type=int, default=12, help="one for each actor")
     arguments.add_argument("--most", type=int, default=40, help="held-out clips that are asked about")
-    arguments.add_argument("--questions", type=int, default=32, help="that pairs are made of")
+    arguments.add_argument("--questions", type=int, default=24, help="that pairs are made of")
     arguments.add_argument("--candidates", type=int, default=10)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--quick", action="store_true", help="one seed, few clips")
