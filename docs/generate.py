@@ -75,7 +75,19 @@ def command_line() -> str:
         sub = argparse.ArgumentParser(prog=f"saber {command.NAME}", description=command.SUMMARY)
         command.arguments(sub)
         parts += [f"## `saber {command.NAME}`", _help(sub.format_help())]
+        for name, below in _below(sub).items():
+            parts += [f"### `saber {command.NAME} {name}`", _help(below.format_help())]
     return "\n\n".join(parts) + "\n"
+
+
+def _below(command: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The parsers of a command's own commands (`saber train sed`), by name."""
+    return {
+        name: below
+        for action in command._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name, below in action.choices.items()
+    }
 
 
 def catalogue() -> str:
