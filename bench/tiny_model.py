@@ -148,34 +148,29 @@ class TextModel:
             hidden = out.last_hidden_state[:, -1]
 
 
-class _Room(DynamicLayer):
-    """Keys and values with room to write on; growing them by copies costs a sixth of the time."""
+class _Room(DynamicLayer):  # type: ignore[no-untyped-call]  # transformers leaves its caches untyped
+    """A layer's keys and values with room to write on: growing them by copies takes a sixth of the time."""
 
     def __init__(self, keys: torch.Tensor, values: torch.Tensor, more: int) -> None:
         """keys, values: (rows, heads, positions, width) that were read; more: positions to come."""
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.lazy_initialization(keys, values)
         self._length = keys.shape[-2]
         self._keys, self._values = (functional.pad(read, (0, 0, 0, more)) for read in (keys, values))
-        self._shown()
 
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        end = self._length + key_states.shape[-2]
-        self._keys[:, :, self._length : end] = key_states
-        self._values[:, :, self._length : end] = value_states
-        self._length = end
-        return self._shown()
+        start, self._length = self._length, self._length + key_states.shape[-2]
+        self._keys[:, :, start : self._length] = key_states
+        self._values[:, :, start : self._length] = value_states
+        return self._keys[:, :, : self._length], self._values[:, :, : self._length]
+
+    def get_seq_length(self) -> int:
+        return self._length
 
     def batch_select_indices(self, indices: torch.Tensor) -> None:
         self._keys, self._values = self._keys[indices], self._values[indices]
-        self._shown()
-
-    def _shown(self) -> tuple[torch.Tensor, torch.Tensor]:
-        shown = self._keys[:, :, : self._length], self._values[:, :, : self._length]
-        self.keys, self.values = shown
-        return shown
 
 
 class _Row:
