@@ -78,7 +78,7 @@ def test_a_decision_is_made_replaced_and_taken_back(client: httpx.Client) -> Non
     )
     saved = Saved.model_validate(answer.json())
     assert (saved.state.state, saved.state.awaits_run) == ("settled", True)
-    assert saved.notices
+    assert saved.notices == ("text_without_reasoning",)
     assert put(client, A, verdict="accept").json()["state"]["state"] == "settled"
     answer = client.delete(API + "/decision", params={"item": A, "reviewer": "ann"})
     assert answer.json()["state"]["state"] == "open"

@@ -41,6 +41,7 @@ __all__ = [
     "ItemState",
     "ItemView",
     "Kind",
+    "Notice",
     "OpinionView",
     "Order",
     "PreferenceAnswer",
@@ -93,6 +94,9 @@ Order = Literal["worth", "random"]
 State = Literal["open", "waiting", "disagreement", "settled"]
 """`open`: nobody has decided. `waiting`: somebody has, and more reviewers are needed. `disagreement`: they
 contradict each other, and one has to adjudicate. `settled`: whatever was decided is decided by enough."""
+
+Notice = Literal["emotion_without_reasoning", "text_without_reasoning"]
+"""What was corrected while the reasoning was not: does it still name the other emotion, rest on the old text?"""
 
 Reviewer = Annotated[
     str,
@@ -213,8 +217,7 @@ class Saved(Record):
 
     item: str
     state: ItemState
-    notices: tuple[str, ...] = ()
-    """Sentences for the reviewer, e.g. that the reasoning names another emotion than the corrected label."""
+    notices: tuple[Notice, ...] = ()
 
 
 # --- queue -----------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from saber.review.records import (
     ItemState,
     ItemView,
     Kind,
+    Notice,
     Order,
     Queue,
     QueueItem,
@@ -340,14 +341,14 @@ def _line(known: Known, state: State) -> QueueItem:
     )
 
 
-def _notices(known: Known, settled: Settlement) -> tuple[str, ...]:
+def _notices(known: Known, settled: Settlement) -> tuple[Notice, ...]:
     decision = settled.decision
     if decision is None or Dimension.REASONING in decision.texts:
         return ()
-    found = []
+    found: list[Notice] = []
     label = decision.emotion
     if label is not None and label.corrected and label.emotion != known.stands.emotion_said:
-        found.append("The emotion was corrected and the reasoning was not: does it still name the other one?")
+        found.append("emotion_without_reasoning")
     if any(text.corrected for text in decision.texts.values()):
-        found.append("A text was corrected: does the reasoning still rest on it?")
+        found.append("text_without_reasoning")
     return tuple(found)

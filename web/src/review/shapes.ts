@@ -76,7 +76,7 @@ export interface ItemState {
 export interface Saved {
   item: string;
   state: ItemState;
-  notices: string[];
+  notices: ('emotion_without_reasoning' | 'text_without_reasoning')[];
 }
 
 export interface Worth {

@@ -234,6 +234,10 @@ export const review = {
     acceptRest: 'Accept the rest',
     unsureAll: 'Unsure',
     next: 'Skip',
+    notices: {
+      emotion_without_reasoning: 'The emotion was corrected and the reasoning was not: does it still name the other one?',
+      text_without_reasoning: 'A text was corrected: does the reasoning still rest on it?',
+    },
     saved: (item: string) => `Saved: ${item}.`,
     undo: 'Undo',
     undone: (item: string) => `Your decision on ${item} was taken back. It stays in the history.`,

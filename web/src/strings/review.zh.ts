@@ -4,6 +4,18 @@ import type { review as english } from './review.en';
 const NAMED: Record<string, string> = {
   clean: '清洗', duplicates: '去重', perceive: '感知', annotate: '标注', hear: '再听写', verify: '核查', compare: '比对', split: '划分', instruct: '成例',
   measured: '测量', corpus: '语料库', embedded: '内置分析器', intended: '表演要求', annotators: '标注者', self_report: '本人',
+  // Why a clip did not go on: cleaning, the files themselves, verification, the run.
+  no_picture: '没有画面', no_sound: '没有声音', too_short: '太短', too_long: '太长', low_resolution: '分辨率太低', low_frame_rate: '帧率太低', mute: '几乎无声',
+  clipped: '声音削波', no_speech: '无人说话', noisy: '噪声太大', too_dark: '太暗', black_picture: '画面全黑', frozen_picture: '画面静止', blurred: '画面模糊',
+  no_face: '看不到脸', picture_lost: '部分画面缺失', sound_lost: '部分声音缺失', duplicate: '重复', no_utterance: '没有够长的话语',
+  speech_mismatch: '话语不符', speech_missed: '漏写话语', speech_invented: '虚构话语', caption_contradicts: '与画面描述矛盾',
+  claims_contradicted: '与测量矛盾', claims_unsupported: '测量不支持', reasoning_contradicted: '分析与证据矛盾', reasoning_invented: '分析无中生有',
+  figures_differ: '数字不符', emotion_unmeasured: '测量中没有此情绪', emotion_unfounded: '情绪没有依据',
+  raised: '出错', crashed: '进程崩溃', timed_out: '超时', out_of_memory: '内存不足',
+  // Why something can't be told.
+  no_other_recogniser: '没有另一个识别器', not_independent: '并非独立来源', no_captioner: '没有画面描述者', no_caption: '没有描述', cannot_tell: '无法判断',
+  no_usable_answer: '没有可用的回答', nothing_measurable: '没有可测量的内容', no_claims: '没有可核查的说法', nothing_measured: '没有测得任何内容',
+  no_emotion_said: '没有说出情绪', no_voice: '没有嗓音', no_words: '没有话语', no_video: '没有视频', no_body: '看不到身体', model_missing: '缺少模型',
 };
 const named = (slug: string) => NAMED[slug] ?? slug.replaceAll('_', ' ');
 
@@ -227,6 +239,10 @@ export const review: typeof english = {
     acceptRest: '接受其余',
     unsureAll: '不确定',
     next: '跳过',
+    notices: {
+      emotion_without_reasoning: '情绪已更正而分析未改：分析是否仍写着另一种情绪？',
+      text_without_reasoning: '有文字已更正：分析是否仍以旧文字为据？',
+    },
     saved: (item) => `已保存：${item}。`,
     undo: '撤销',
     undone: (item) => `对 ${item} 的决定已撤回，历史中仍保留。`,
