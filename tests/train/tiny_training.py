@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from saber.omni import InputSettings
 from saber.train.adapters import LoraSettings
@@ -13,6 +14,9 @@ from saber.train.student import ModelSettings, Student, open_student
 
 SMALL = InputSettings(fps=4.0, min_frames=4, max_frames=6, min_pixels=784, max_pixels=4704)
 """A few tokens a frame."""
+
+IDS = [(7 * n) % 500 + 20 for n in range(1, 65)]
+"""Of no words in particular; none of them stands for media."""
 
 
 def answer(number: int) -> str:
@@ -52,3 +56,12 @@ def fresh(tiny: Path, *, moved: bool = False, rank: int = 4, checkpointing: bool
             if "lora_B" in name:
                 parameter.data.normal_(std=0.1, generator=draw)
     return student
+
+
+def log_probs_of_ids(student: Student) -> Tensor:
+    """Log-probability of each of IDS but the first, given those before."""
+    ids = torch.tensor([IDS])
+    with torch.no_grad():
+        out = student.lm.eval().model(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
+        told = student.lm.lm_head(out.last_hidden_state).float().log_softmax(-1)
+    return told[0, :-1].gather(-1, ids[0, 1:, None])[:, 0]
