@@ -21,7 +21,7 @@ import argparse
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -81,6 +81,8 @@ class Case:
 
 Step = Callable[[], Any]
 """Returns the loss."""
+Way = Callable[[Case, int], Step]
+"""Makes the step of the first so many rows."""
 
 
 def main() -> None:
@@ -134,7 +136,7 @@ def main() -> None:
         print(
             f"\nA row: {counts.text} text, {counts.video} video, {counts.audio} audio tokens; answers {sizes}"
         )
-        sed = {"ours": _sed} | ({"TRL": _trl_sed} if find_spec("trl") else {})
+        sed: Mapping[str, Way] = {"ours": _sed} | ({"TRL": _trl_sed} if find_spec("trl") else {})
         _table("SED", sed, case, options, pairs=False)
         _table("CA-DPO", {"ours": _ca_dpo, "padded form": _padded}, case, options, pairs=True)
 
@@ -144,7 +146,7 @@ def main() -> None:
 
 def _table(
     stage: str,
-    ways: dict[str, Callable[[Case, int], Step]],
+    ways: Mapping[str, Way],
     case: Case,
     options: argparse.Namespace,
     *,
@@ -172,9 +174,7 @@ def _table(
             )
 
 
-def _measured(
-    make: Callable[[Case, int], Step], case: Case, size: int, steps: int
-) -> tuple[float, float, float] | None:
+def _measured(make: Way, case: Case, size: int, steps: int) -> tuple[float, float, float] | None:
     """Least seconds of a step, peak GB, and the loss before the first; None when it does not fit."""
     import torch
 
@@ -224,10 +224,10 @@ def _operations(lm: Any, row: Sized, *, pairs: bool) -> float:
     text, config = lm.model.language_model, lm.config.get_text_config()
     answers = sum(row.answers[: 1 + pairs])
     length = row.prompt.all + answers
-    width = text.layers[0].self_attn.q_proj.weight.shape[0]
+    width = int(text.layers[0].self_attn.q_proj.weight.shape[0])
     layers = 2.0 * _linear(text.layers) * length
     attention = 2.0 * length**2 * width * len(text.layers)
-    head = 2.0 * config.vocab_size * config.hidden_size * answers
+    head = 2.0 * int(config.vocab_size) * int(config.hidden_size) * answers
     towers = 2.0 * (
         _linear(lm.model.visual.blocks) * 4 * row.prompt.video
         + _linear(lm.model.audio_tower.layers) * 2 * row.prompt.audio

@@ -96,7 +96,7 @@ State = Literal["open", "waiting", "disagreement", "settled"]
 contradict each other, and one has to adjudicate. `settled`: whatever was decided is decided by enough."""
 
 Notice = Literal["emotion_without_reasoning", "text_without_reasoning"]
-"""What was corrected while the reasoning was not: does it still name the other emotion, rest on the old text?"""
+"""What was corrected while the reasoning was not: may it name the other emotion, or rest on the old text?"""
 
 Reviewer = Annotated[
     str,
