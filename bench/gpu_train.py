@@ -121,6 +121,7 @@ def main() -> None:
         candidates(clips[0], loaded, encoder, options.candidates, options.tokens)
         lm = loaded.thinker
         lm.requires_grad_(False)
+        torch.manual_seed(0)
         add_lora(lm, LoraSettings(options.rank, 2.0 * options.rank), Path("random"))
         moved(lm)
         for parameter in lm.parameters():
@@ -319,9 +320,7 @@ def _padded(case: Case, size: int) -> Step:
     def step() -> Any:
         import torch
 
-        with torch.no_grad():
-            reference = _reference(case.lm, scores)
-        answers = scores()
+        reference, answers = _reference(case.lm, scores), scores()
         lengths = batch["lengths"]
         owner = torch.arange(len(lengths), device=case.device)
         given = {"owner": owner, "lengths": lengths, "reference": reference}

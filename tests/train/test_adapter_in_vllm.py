@@ -10,15 +10,12 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import pytest
 import torch
 from torch import Tensor
 
 from models.vllm_server import NAME, vllm_python, vllm_server
 from saber.train.adapters import save_adapter
 from train.tiny_training import IDS, fresh, log_probs_of_ids
-
-pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def test_vllm_computes_with_the_adapter_what_we_compute(tiny: Path, tmp_path: Path) -> None:

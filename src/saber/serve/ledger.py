@@ -21,6 +21,7 @@ from saber.serve.records import Event, Job, Problem, Summary
 __all__ = ["Ledger", "NewJob", "Task"]
 
 _WAIT_S = 5.0
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
@@ -71,7 +72,7 @@ class Ledger:
         """
         self._keep_s = keep_s
         try:
-            self._base = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._base = sqlite3.connect(path, timeout=_WAIT_S, check_same_thread=False, isolation_level=None)
             self._base.row_factory = sqlite3.Row
             # Readers from outside never wait for a writer. A power cut may cost the last transactions, a
             # killed process none.
