@@ -10,7 +10,7 @@ import pytest
 from corpus_trees import write
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion
+from saber.core.taxonomy import Emotion, Modality
 from saber.corpora import Notes, SourceSettings, sources
 
 
@@ -37,6 +37,8 @@ FULL = {
     "label": "joy",
     "label_from": "annotators",
     "terms": "own",
+    "label.face": "joy",
+    "label.voice": "excited",
     "extra.valence": "0.4",
 }
 
@@ -75,7 +77,8 @@ def test_every_column(name: str, text: str, tmp_path: Path) -> None:
         label_said="joy",
         label_from="annotators",
         terms="own",
-        extra={"valence": "0.4"},
+        unimodal={Modality.FACE: Emotion.HAPPINESS},
+        extra={"valence": "0.4", "label.voice": "excited"},
     )
     assert notes == Notes()
 

@@ -10,7 +10,7 @@ import pytest
 from corpus_trees import TREES, write
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion
+from saber.core.taxonomy import Emotion, Modality
 from saber.corpora import Notes, SourceSettings, sources
 
 
@@ -45,6 +45,7 @@ def test_crema_d_as_intended(tmp_path: Path) -> None:
         *("crema-d:1001", None, "en", "Don't forget a jacket"),
         *(Emotion.ANGER, "ANG", "intended", "crema-d"),
     )
+    assert angry.unimodal == {Modality.VOICE: Emotion.NEUTRAL, Modality.FACE: Emotion.ANGER}
     assert angry.extra == {"intended": "ANG", "vote_voice": "N", "vote_face": "A", "vote_both": "A:D"}
     assert angry.path == str(tmp_path / "VideoFlash/1001_DFA_ANG_XX.flv")
     assert clips["crema-d/VideoFlash/1001_IEO_HAP_HI.flv"].extra["intensity"] == "high"

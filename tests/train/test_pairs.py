@@ -12,7 +12,7 @@ import pytest
 
 from saber.core.dataset import Assigned, Example, Perceived, Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion, Language
+from saber.core.taxonomy import Emotion, Language, Modality
 from saber.flow import run
 from saber.models import Caller, Request
 from saber.models.scripted import ScriptedModel
@@ -83,6 +83,28 @@ def test_each_fault_lowers_its_own_part_and_says_why() -> None:
     assert broken.entailed is None
     for worse in (unstated, wrong_side, clash, one_sided):
         assert worse.total < parts(text()).total
+
+
+def test_a_label_of_one_modality_is_held_against_what_the_reasoning_gives_it() -> None:
+    both = {Modality.FACE: Emotion.HAPPINESS, Modality.VOICE: Emotion.ANGER}
+    says = {
+        "The face looks happy, the voice sounds angry.": 1.0,
+        "The face looks happy, the voice sounds happy.": 0.5,
+        "The face looks happy.": 0.5,
+        "The face looks happy, the voice sounds angry. The voice sounds afraid.": 0.75,
+        "They agree.": 0.0,
+    }
+    for reasoning, expected in says.items():
+        found = parts(text(reasoning=reasoning), Facts(unimodal=both))
+        assert found.label == expected, reasoning
+    assert (
+        "voice said happiness, known anger"
+        in parts(text(reasoning="The face and the voice are happy."), Facts(unimodal=both)).why["label"]
+    )
+    reasoning = "The face looks happy, the voice sounds happy."
+    whole = parts(text(reasoning=reasoning), Facts(label=Emotion.HAPPINESS, unimodal=both))
+    assert whole.label == pytest.approx(2 / 3)
+    assert score(text(), Facts(unimodal=both), ALL, labelled=False).label is None
 
 
 def test_measured_cues_decide_what_is_grounded() -> None:

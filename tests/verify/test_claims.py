@@ -7,7 +7,6 @@ import pytest
 from saber.core.dataset import Check
 from saber.core.taxonomy import Dimension, Emotion, Language, Modality
 from saber.verify.claims import claims_checks
-from saber.verify.feelings import Feeling, feelings_in
 from saber.verify.figures import Figure, figures_check, figures_in
 from saber.verify.reasoning import emotion_check, evidence_check
 from saber.verify.verdict import decide
@@ -177,24 +176,6 @@ def test_an_emotion_where_none_was_measured_is_unknown() -> None:
         }
     )
     assert emotion_check(nothing, 0.5).passed is True
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("The face suggests anger, the voice fear.", [(A, Modality.FACE), (F, Modality.VOICE)]),
-        ("He is not angry but happy.", [(H, None)]),
-        ("rather than anger, happiness", [(H, None)]),
-        ("She says “I am so angry” and is happy.", [(H, None)]),
-        ("并非愤怒，而是高兴。", [(H, None)]),
-        ("The likeliest reading is happiness (43%), ahead of anger (18%).", [(H, None)]),
-        ("最可能的是高兴（43%），其次是愤怒（18%）。", [(H, None)]),
-        ("Its valence is close to neutral, its arousal raised.", []),
-        ("Nothing of the kind.", []),
-    ],
-)
-def test_emotions_that_a_text_names(text: str, found: list[tuple[Emotion, Modality | None]]) -> None:
-    assert [*feelings_in(text)] == [Feeling(e, c) for e, c in found]
 
 
 def test_figures_that_a_text_states() -> None:

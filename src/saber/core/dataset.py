@@ -80,6 +80,9 @@ class Source(Record):
     label_said: str | None = None
     label_from: Literal["intended", "annotators", "self_report"] | None = None
     """Whose judgement the label is: the actor's instruction, raters, or the person's own."""
+    unimodal: dict[Modality, Emotion] = Field(default_factory=dict)
+    """Labels of single modalities: what was acted with that one, or seen or heard by those to whom nothing
+    else was shown."""
     terms: str
     """Key of the table of terms; `unknown` forbids what any terms might forbid."""
     extra: dict[str, str | float] = Field(default_factory=dict)
@@ -99,7 +102,7 @@ class Source(Record):
         if item == self.id:
             return self
         of_the_whole = ("transcript", "label", "label_said", "label_from")
-        return self.model_copy(update={**dict.fromkeys(of_the_whole), "extra": {}})
+        return self.model_copy(update={**dict.fromkeys(of_the_whole), "unimodal": {}, "extra": {}})
 
 
 class Check(Record):

@@ -12,8 +12,8 @@ names say).
 
 The same recording is there as video and twice as sound; the video is read, sound where there is no video.
 `labels = "intended"` takes the emotion of the name. `labels = "annotators"` takes what most raters saw and
-heard in the clip; with a tie there is no label, and `label_said` names the emotions that tied. The votes by
-modality are in `extra` either way.
+heard in the clip; with a tie there is no label, and `label_said` names the emotions that tied. The votes of
+those who only heard or only saw it are its unimodal labels, and all votes are in `extra`, either way.
 
 Checked: the tables, against the real ones. Not checked: the media files, of which no copy was at hand.
 """
@@ -26,7 +26,7 @@ from pathlib import Path
 
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion
+from saber.core.taxonomy import Emotion, Modality
 from saber.corpora.layout import clip, fetched, find_file, folder_of, media_under, stem, takes, unlike
 from saber.corpora.reading import LeftOut, Missing, Notes
 from saber.corpora.rows import csv_rows
@@ -41,6 +41,7 @@ EMOTIONS = {
     "HAP": Emotion.HAPPINESS, "NEU": Emotion.NEUTRAL, "SAD": Emotion.SADNESS,
 }  # fmt: skip
 _VOTES = {emotion[0]: label for emotion, label in EMOTIONS.items()}
+_ALONE = (Modality.VOICE, Modality.FACE)
 _LEVELS = {"LO": "low", "MD": "medium", "HI": "high"}
 _SENTENCES = {
     "IEO": "It's eleven o'clock",
@@ -128,5 +129,6 @@ def _clip(folder: Path, path: str, settings: SourceSettings, votes: dict[str, st
         label=(None if vote is None else _VOTES.get(vote)) if by_raters else EMOTIONS[emotion],
         label_said=vote if by_raters else emotion,
         label_from="annotators" if by_raters else "intended",
+        unimodal={m: _VOTES[vote] for m in _ALONE if (vote := votes.get(m)) in _VOTES},
         extra=extra,
     )

@@ -1,9 +1,10 @@
 """Which clips does a CSV or JSONL file list, and what does it say of them?
 
 One row a clip. `path` is needed, relative to the file that lists it. Further columns: `id`, `start_s`,
-`end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`, and `extra.NAME` for
+`end_s`, `speaker`, `group`, `language`, `transcript`, `label`, `label_from`, `terms`; `label.face`,
+`label.body`, `label.voice` and `label.speech` for what that modality shows by itself; and `extra.NAME` for
 any label of one's own. An empty cell says nothing. A column of another name is an error: it may be a mistyped
-one. A `label` may be any name of the seven emotions that is known here (`joy`, `ang`, `高兴`).
+one. A label may be any name of the seven emotions that is known here (`joy`, `ang`, `高兴`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from saber.core.dataset import Source
 from saber.core.errors import UsageError
-from saber.core.taxonomy import emotion_from
+from saber.core.taxonomy import MODALITIES, emotion_from
 from saber.corpora.reading import Missing, Notes
 from saber.corpora.rows import csv_rows, jsonl_rows
 from saber.corpora.settings import SourceSettings
@@ -28,6 +29,7 @@ COLUMNS = (
     "path", "id", "start_s", "end_s", "speaker", "group", "language", "transcript", "label", "label_from",
     "terms",
 )  # fmt: skip
+_UNIMODAL = {f"label.{modality}": modality for modality in MODALITIES}
 _EXTRA = "extra."
 _SPLITTERS = {".csv": ",", ".tsv": "\t"}
 
@@ -37,10 +39,10 @@ def read_manifest(file: Path, settings: SourceSettings, notes: Notes) -> Iterato
     found: dict[str, Source] = {}
     for number, row in _rows(file):
         where = f"Row {number} of {file}"
-        if unknown := [c for c in row if c not in COLUMNS and not c.startswith(_EXTRA)]:
+        if unknown := [c for c in row if not (c in COLUMNS or c in _UNIMODAL or c.startswith(_EXTRA))]:
             raise UsageError(
                 f"{where} has an unknown column {unknown[0]!r}.",
-                remedy=f"Known: {', '.join(COLUMNS)}; any label of your own as extra.NAME.",
+                remedy=f"Known: {', '.join((*COLUMNS, *_UNIMODAL))}; any label of your own as extra.NAME.",
             )
         source = _source(row, file, settings, where)
         if source.id in found:
@@ -68,6 +70,9 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
     name = settings.name or "manifest"
     label = said.pop("label", None)
     extra = {key.removeprefix(_EXTRA): said.pop(key) for key in list(said) if key.startswith(_EXTRA)}
+    alone = {column: said.pop(column) for column in _UNIMODAL if column in said}
+    unimodal = {_UNIMODAL[c]: e for c, word in alone.items() if (e := emotion_from(str(word))) is not None}
+    extra |= {column: word for column, word in alone.items() if _UNIMODAL[column] not in unimodal}
     speaker = said.pop("speaker", None)
     group = said.pop("group", None)
     try:
@@ -83,6 +88,7 @@ def _source(row: dict[str, Any], file: Path, settings: SourceSettings, where: st
                 "group": None if group is None else f"{name}:{group}",
                 "label": emotion_from(label) if isinstance(label, str) else None,
                 "label_said": label,
+                "unimodal": unimodal,
                 "extra": extra,
             }
         )

@@ -270,7 +270,7 @@ def row_of(workspace: Path, item: Item) -> Row:
             for dimension in Dimension
             if dimension in stands.written_by
         ),
-        extra=_json(dict(source.extra)),
+        extra=_json({**{f"label.{m}": e for m, e in source.unimodal.items()}, **source.extra}),
         provenance=_json({"annotate": stands.provenance, "verify": verified.provenance}),
         rest="{}",
     )

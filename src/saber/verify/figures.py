@@ -9,8 +9,8 @@ from typing import Literal
 
 from saber.core.dataset import Annotated, Check
 from saber.core.taxonomy import Dimension, Emotion, Modality
+from saber.grounding import clauses_of, emotion_words
 from saber.verify.claims import MEASURED
-from saber.verify.feelings import clauses_of, emotion_words
 from saber.verify.settings import EVIDENCE
 
 __all__ = ["Figure", "figures_check", "figures_in"]

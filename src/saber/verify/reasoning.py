@@ -6,9 +6,8 @@ from saber.core.dataset import Annotated, Check
 from saber.core.records import Cues, Probs
 from saber.core.taxonomy import DIMENSIONS, Dimension, Modality
 from saber.core.transcripts import tokens
-from saber.grounding import CheckedClaim, Claim, check_claim, find_claims
+from saber.grounding import CheckedClaim, Claim, Feeling, check_claim, feelings_in, find_claims
 from saber.verify.claims import MEASURED, told
-from saber.verify.feelings import Feeling, feelings_in
 from saber.verify.settings import EMOTION, EVIDENCE
 from saber.verify.words import plain
 

@@ -62,7 +62,7 @@ class KnownClips:
             raise ClipError(
                 f"{row.clip}: {error.message}", remedy=error.remedy, reason=error.reason
             ) from error
-        return Facts(cues, source.label, assigned.half, Language(language))
+        return Facts(cues, source.label, source.unimodal, assigned.half, Language(language))
 
 
 def _language(row: Row) -> Language:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import Field
 
 from saber.core.records import Cues, Record
-from saber.core.taxonomy import Emotion, Language
+from saber.core.taxonomy import Emotion, Language, Modality
 
 __all__ = ["PARTS", "Candidate", "Facts", "Origin", "Pair", "Scores"]
 
@@ -24,10 +25,14 @@ without that. `swapped_...`: made, with that evidence of another clip in it. `pe
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a clip besides the clip itself; None is unknown."""
+    """What is known of a clip besides the clip itself; None is unknown.
+
+    label: of the whole clip; `unimodal`: of what a modality shows by itself.
+    """
 
     cues: Cues | None = None
     label: Emotion | None = None
+    unimodal: Mapping[Modality, Emotion] = field(default_factory=dict)
     half: Literal["consistent", "inconsistent", "unclear"] | None = None
     language: Language | None = None
 

@@ -12,7 +12,8 @@ Parts, each 0 to 1, each recorded with what decided it:
     the
                  claims and mentions of each; told only where the evidence offers both
     dominance    both what is seen and what is heard move its conclusion (`dominance`, where it is computed)
-    label        it names the known emotion
+    label        it names the known emotion, and its reasoning gives each modality the one known of it; the
+                 mean over what is known
     judge        a model's opinion of it, where one is asked (`judge`)
 
 What can't be told of an answer is left out of its mean, and never counted as good or bad.
@@ -24,7 +25,14 @@ import re
 from collections.abc import Mapping
 
 from saber.core.taxonomy import AFFECT, Dimension, Emotion
-from saber.grounding import Claim, Summary, check_claims, find_claims, inner_consistency
+from saber.grounding import (
+    Claim,
+    Summary,
+    check_claims,
+    emotions_by_channel,
+    find_claims,
+    inner_consistency,
+)
 from saber.sed import SECTIONS, Answer, read_answer
 from saber.train.pairs.affect import affect_of
 from saber.train.pairs.records import PARTS, Facts, Scores
@@ -87,11 +95,7 @@ def score(
         parts["grounded"] = found.supported_share
         why["grounded"] = f"{found.supported} of {found.measurable} measurable claims"
     parts["balanced"] = _balanced(answer, claims, why)
-    parts["label"] = None
-    if labelled and facts.label is not None:
-        said = answer.emotion
-        parts["label"] = float(said is facts.label)
-        why["label"] = f"said {said or 'nothing'}, known {facts.label}"
+    parts["label"] = _labelled(answer, facts, why) if labelled else None
     parts["judge"] = judged
     return Scores(**parts, total=_mean(parts, weights), why=why)
 
@@ -159,6 +163,23 @@ def _balanced(answer: Answer, claims: Mapping[Dimension, list[Claim]], why: dict
     if not seen + heard:
         return 0.0
     return 2 * min(seen, heard) / (seen + heard)
+
+
+def _labelled(answer: Answer, facts: Facts, why: dict[str, str]) -> float | None:
+    """Share of the known labels that it meets. A modality to which the reasoning gives several emotions meets
+    its label in part, one to which it gives none does not. None: no label is known."""
+    found: list[float] = []
+    told: list[str] = []
+    if facts.label is not None:
+        found.append(float(answer.emotion is facts.label))
+        told.append(f"said {answer.emotion or 'nothing'}, known {facts.label}")
+    named = emotions_by_channel(answer.texts["reasoning"]) if facts.unimodal else {}
+    for modality, label in facts.unimodal.items():
+        given = named.get(modality, ())
+        found.append(1 / len(given) if label in given else 0.0)
+        told.append(f"{modality} said {' and '.join(given) or 'nothing'}, known {label}")
+    why |= {"label": "; ".join(told)} if told else {}
+    return sum(found) / len(found) if found else None
 
 
 def _kind(claim: Claim) -> tuple[str, str, bool]:

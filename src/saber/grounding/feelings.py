@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from saber.core.taxonomy import Emotion, Modality
 
-__all__ = ["Clause", "Feeling", "clauses_of", "emotion_words", "feelings_in"]
+__all__ = ["Clause", "Feeling", "clauses_of", "emotion_words", "emotions_by_channel", "feelings_in"]
 
 _ENGLISH: dict[Emotion, str] = {
     Emotion.NEUTRAL: r"neutral(?:ity)?|calm(?:ness)?|unemotional",
@@ -36,7 +36,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》")
 _DENIED = re.compile(
     r"(?:\b(?:no|not|never|without|hardly|neither|nor|than|instead of|rules? out|absence of|ahead of"
     r"|followed by)\b|n't\b)(?:\s+(?!but\b)\w+){0,3}\s*$"
-    r"|(?:不|没有|并非|而非|无|未|其次|高于)[^，。；]{0,4}$",
+    r"|(?:不|没有|并非|而非|无|未|其次|高于)(?:(?!而是)[^，。；]){0,4}$",
     re.IGNORECASE,
 )
 """What stands before an emotion that the text says is not there, or comes only after another one."""
@@ -48,17 +48,25 @@ _CHANNELS = {
     Modality.VOICE: re.compile(r"\b(?:voice|vocal(?:ly)?|tone)\b|声音|嗓音|语气|语调", re.IGNORECASE),
     Modality.SPEECH: re.compile(r"\bwords\b|话语|言语", re.IGNORECASE),
 }
-_CLAUSE_END = re.compile(r"[,;:!?，。；：！？、]\s*|\.(?!\d)\s*|\n")
+_CLAUSE_END = re.compile(
+    r"[,;:!?，。；：！？、]\s*|\.(?!\d)\s*|\n|\s(?:while|whereas|but|yet|although|though)\s|但是?|却|而(?=[声嗓语身脸面])",
+    re.IGNORECASE,
+)
 _AFFECT = re.compile(r"\b(?:valence|arousal)\b|效价|唤醒", re.IGNORECASE)
 """Of these, "neutral" is a band and no emotion."""
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A piece of a text, without what it quotes. `channel`: what it speaks of, where that is exactly one."""
+    """A piece of a text, without what it quotes. `channels`: what it speaks of."""
 
     text: str
-    channel: Modality | None
+    channels: tuple[Modality, ...]
+
+    @property
+    def channel(self) -> Modality | None:
+        """Where that is exactly one."""
+        return self.channels[0] if len(self.channels) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,7 @@ class Feeling:
 def clauses_of(text: str) -> Iterator[Clause]:
     """The clauses of a text, in order."""
     for clause in _CLAUSE_END.split(_QUOTED.sub(" ", text)):
-        channels = [channel for channel, words in _CHANNELS.items() if words.search(clause)]
-        yield Clause(clause, channels[0] if len(channels) == 1 else None)
+        yield Clause(clause, tuple(channel for channel, words in _CHANNELS.items() if words.search(clause)))
 
 
 def emotion_words(clause: str) -> list[tuple[int, int, Emotion]]:
@@ -90,10 +97,29 @@ def feelings_in(text: str) -> tuple[Feeling, ...]:
     What it denies ("not angry", "rather than fear"), what comes second ("ahead of sadness") and what it
     quotes is left out. Words are matched, not understood: "the happy accident" names happiness.
     """
-    found: dict[Feeling, None] = {}
-    for clause in clauses_of(text):
-        affect = _AFFECT.search(clause.text) is not None
-        for start, _, emotion in emotion_words(clause.text):
-            if not _DENIED.search(clause.text[:start]) and not (affect and emotion is Emotion.NEUTRAL):
-                found[Feeling(emotion, clause.channel)] = None
+    found = {
+        Feeling(emotion, clause.channel): None for clause in clauses_of(text) for emotion in _named(clause)
+    }
     return tuple(found)
+
+
+def emotions_by_channel(text: str) -> dict[Modality, tuple[Emotion, ...]]:
+    """The emotions that a text gives each channel, in order; as `feelings_in` finds them.
+
+    A clause about several channels gives its emotion to each of them, if it names one only: "face and voice
+    are both joyful" does, "the face is happy and the voice sad" leaves it open which is whose.
+    """
+    found: dict[Modality, dict[Emotion, None]] = {}
+    for clause in clauses_of(text):
+        named = dict.fromkeys(_named(clause))
+        if clause.channel is not None or len(named) == 1:
+            for channel in clause.channels if named else ():
+                found.setdefault(channel, {}).update(named)
+    return {channel: tuple(emotions) for channel, emotions in found.items()}
+
+
+def _named(clause: Clause) -> Iterator[Emotion]:
+    affect = _AFFECT.search(clause.text) is not None
+    for start, _, emotion in emotion_words(clause.text):
+        if not _DENIED.search(clause.text[:start]) and not (affect and emotion is Emotion.NEUTRAL):
+            yield emotion
