@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from saber.core.errors import UsageError
-from saber.core.taxonomy import Emotion, Language
+from saber.core.taxonomy import Emotion, Language, Modality
 from saber.models import Caller, Patience, Request, Sampling
 from saber.sed import LABEL, render_texts
 from saber.train import Recipe, load_recipe, train_ca_dpo, train_sed
@@ -37,6 +38,7 @@ from saber.train.rows import Row
 from tiny_clips import known_clips, made_clips, run_factory
 from tiny_figures import Told, judged, table
 from tiny_model import TextModel, base_model
+from tiny_peer import linear_reader
 from tiny_rows import OPEN, SYSTEM, Case, case_of
 
 RECIPE = Path(__file__).resolve().parents[1] / "runs" / "tiny.toml"
@@ -44,6 +46,8 @@ RATIOS = (0.42, 0.17, 0.41)
 """Of the clips that are trained on, chosen by, and tested on."""
 LONGEST = 200
 """Tokens of an answer; those to be learned have about 165."""
+SCORERS = {False: ("CA-DPO as measured", "measured"), True: ("CA-DPO told", "told")}
+"""Whether the scorer of candidates is told what emotion each sense shows -> the stage and its folder."""
 AT_ONCE = 48
 """Questions in a batch when answers are measured."""
 
@@ -62,6 +66,7 @@ class Run:
     questions: int
     candidates: int
     workers: int
+    scorers: tuple[bool, ...]
 
 
 class Clock:
@@ -168,8 +173,14 @@ def recipe_of(seed: int, base: Path, folder: Path, run: Run) -> Recipe:
     )
 
 
-def pairs_of(recipe: Recipe, cases: Sequence[Case], base: Path, adapter: Path, most: int) -> int:
-    """Makes the pairs of one seed; returns how many there are."""
+def pairs_of(
+    recipe: Recipe, cases: Sequence[Case], base: Path, adapter: Path, most: int, *, told: bool
+) -> int:
+    """Makes the pairs of one seed; returns how many there are.
+
+    told: the scorer knows what emotion each face shows and each voice acts; without it, it knows the
+    consistent clips' label only.
+    """
     settings: PairsSettings = recipe.needs("pairs")
     asked = _questions(cases, most)
     settings.rows.write_text("".join(json.dumps(case.row()) + "\n" for case in asked), encoding="utf-8")
@@ -181,6 +192,7 @@ def pairs_of(recipe: Recipe, cases: Sequence[Case], base: Path, adapter: Path, m
         return Facts(
             cues=case.cues,
             label=label,
+            unimodal={Modality.FACE: case.face, Modality.VOICE: case.voice} if told else {},
             half="consistent" if case.consistent else "inconsistent",
             language=Language.ENGLISH,
         )
@@ -221,15 +233,35 @@ def one_seed(
         sed = train_sed(recipe, _progress).model
     with clock.of(f"seed {seed}: {run.part} answers after SED"):
         found["after SED"] = answers("sed", base, sed, held, folder)
-    with clock.of(f"seed {seed}: pairs"):
-        pairs = pairs_of(recipe, cases, base, sed, run.questions)
-    dpo = sed
-    if pairs:
-        with clock.of(f"seed {seed}: CA-DPO"):
-            dpo = train_ca_dpo(recipe, _progress).model
-    with clock.of(f"seed {seed}: {run.part} answers after CA-DPO"):
-        found["after CA-DPO"] = answers("ca-dpo", base, dpo, held, folder)
+    for told in run.scorers:
+        stage, name = SCORERS[told]
+        mine = _with_folders(recipe, folder, name)
+        with clock.of(f"seed {seed}: pairs, {stage}"):
+            pairs = pairs_of(mine, cases, base, sed, run.questions, told=told)
+        dpo = sed
+        if pairs:
+            with clock.of(f"seed {seed}: {stage}"):
+                dpo = train_ca_dpo(mine, _progress).model
+        with clock.of(f"seed {seed}: {run.part} answers after {stage}"):
+            found[f"after {stage}"] = answers(name, base, dpo, held, folder)
     return found
+
+
+def _with_folders(recipe: Recipe, folder: Path, name: str) -> Recipe:
+    """The same with pairs and CA-DPO of that name; what another scorer's pairs drew is not drawn again."""
+    assert recipe.pairs is not None
+    assert recipe.ca_dpo is not None
+    out = folder / f"pairs-{name}"
+    out.mkdir(exist_ok=True)
+    drawn = out / "drawn.jsonl"
+    for other in folder.glob("pairs-*/drawn.jsonl"):
+        if not drawn.exists():
+            shutil.copy(other, drawn)
+    return replace(
+        recipe,
+        pairs=replace(recipe.pairs, out=out),
+        ca_dpo=replace(recipe.ca_dpo, rows=out / "pairs.jsonl", out=folder / name),
+    )
 
 
 def _progress(line: dict[str, Any]) -> None:
@@ -254,6 +286,10 @@ def main() -> int:
     arguments.add_argument("--most", type=int, default=40, help="held-out clips that are asked about")
     arguments.add_argument("--questions", type=int, default=24, help="that pairs are made of")
     arguments.add_argument("--candidates", type=int, default=10)
+    arguments.add_argument(
+        "--scorers", choices=("measured", "told", "both"), default="both",
+        help="measured: pairs are scored by what was measured; told: by each sense's known emotion too",
+    )  # fmt: skip
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--quick", action="store_true", help="one seed, few clips")
     given = arguments.parse_args()
@@ -263,6 +299,7 @@ def main() -> int:
     run = Run(
         given.media, given.out, given.material or given.out, given.part, given.per_half, given.faces,
         given.most, given.questions, given.candidates, given.threads,
+        {"measured": (False,), "told": (True,), "both": (False, True)}[given.scorers],
     )  # fmt: skip
     import torch
 
@@ -287,13 +324,16 @@ def main() -> int:
         "always neutral": {0: [judged(case, always_neutral(case)) for case in held]},
         "before": {0: before},
         "after SED": {},
-        "after CA-DPO": {},
+        **{f"after {SCORERS[told][0]}": {} for told in run.scorers},
     }
     for seed in given.seeds:
         for name, told in one_seed(seed, learned, held, base, run, clock).items():
             stages[name][seed] = told
+    peer = linear_reader(learned)
+    stages["a linear reader, taught the truth"] = {0: [judged(case, peer(case)) for case in held]}
     stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
-    shown, numbers = table(stages, [("before", "after SED"), ("after SED", "after CA-DPO")])
+    changes = [("after SED", f"after {SCORERS[told][0]}") for told in run.scorers]
+    shown, numbers = table(stages, [("before", "after SED"), *changes])
     about = f"{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
     shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
     (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
