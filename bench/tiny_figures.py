@@ -15,16 +15,15 @@ draws), answers of all seeds averaged within a clip first; the spread over seeds
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from saber.core.taxonomy import EMOTIONS, Emotion
+from saber.core.taxonomy import EMOTIONS, Emotion, Modality
 from saber.evaluate.statistics import Array, Bootstrap, Measured
-from saber.grounding import Summary, check_claims
+from saber.grounding import Summary, check_claims, emotions_by_channel
 from saber.sed import read_answer
 from tiny_rows import Case
 
@@ -82,10 +81,10 @@ def judged(case: Case, text: str) -> Told:
     answer = read_answer(text)
     valid = answer.valid and answer.emotion is not None and answer.annotation is not None
     claims = Summary()
-    said: dict[str, Emotion | None] = {"face": None, "voice": None}
+    said: dict[Modality, tuple[Emotion, ...]] = {}
     if valid and answer.annotation is not None:
         claims = Summary.of(check_claims(answer.annotation, case.cues))
-        said = _senses(answer.texts["reasoning"])
+        said = emotions_by_channel(answer.texts["reasoning"])
     return Told(
         case=case.name,
         speaker=case.speaker,
@@ -95,27 +94,16 @@ def judged(case: Case, text: str) -> Told:
         learned=str(read_answer(case.answer).emotion or ""),
         valid=valid,
         label=str(answer.emotion) if valid else None,
-        said_face=said["face"] and str(said["face"]),
-        said_voice=said["voice"] and str(said["voice"]),
+        said_face=_first(said, Modality.FACE),
+        said_voice=_first(said, Modality.VOICE),
         supported=claims.supported,
         measurable=claims.measurable,
         text=text,
     )
 
 
-def _senses(reasoning: str) -> dict[str, Emotion | None]:
-    """The first emotion that is named after each sense and before the other one."""
-    found: dict[str, Emotion | None] = {"face": None, "voice": None}
-    sense = ""
-    for word in re.findall(r"[a-z]+", reasoning.lower()):
-        if word in found:
-            sense = word
-        elif sense and found[sense] is None and word in _NAMES:
-            found[sense] = Emotion(word)
-    return found
-
-
-_NAMES = {emotion.value for emotion in EMOTIONS}
+def _first(said: Mapping[Modality, tuple[Emotion, ...]], sense: Modality) -> str | None:
+    return said[sense][0].value if sense in said else None
 
 
 # --- the table -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from saber.core.dataset import (
     Writer,
 )
 from saber.core.records import Annotation, AudioDescription, AudioInfo, ClipInfo, Record, VideoInfo
-from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion
+from saber.core.taxonomy import DIMENSIONS, Dimension, Emotion, Modality
 from saber.flow import Answer, Drop, FlowSettings, Item, Keep, Many, Tools, outputs, run
 from saber.instruct import InstructSettings, InstructStage
 from saber.split import SplitSettings, SplitStage
@@ -96,6 +96,7 @@ def source(folder: Path, number: int) -> Source:
         label_said=None if emotion is None else emotion.upper(),
         label_from=None if emotion is None else "annotators",
         terms="unknown" if corpus == "b" else "meld" if name == "clip11" else "own",
+        unimodal={Modality.VOICE: Emotion.SADNESS} if number == 8 else {},
         extra={"intensity": 0.5, "室": "客厅"} if number == 8 else {},
     )
 

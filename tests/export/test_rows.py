@@ -64,7 +64,7 @@ def test_a_row_holds_what_the_stages_found(exported: Path, workspace: Path) -> N
     row = rows["b/clip08"]
     text = clip_text("b/clip08", "en").model_dump(by_alias=True)
     assert {key: row[key] for key in text} == text
-    assert json.loads(row["extra"]) == {"intensity": 0.5, "室": "客厅"}
+    assert json.loads(row["extra"]) == {"label.voice": "sadness", "intensity": 0.5, "室": "客厅"}
     assert json.loads(row["provenance"])["annotate"]["written"]["attempts"] == [1, None]
     assert (row["speaker"], row["label"], row["label_said"]) == ("b:8", "happiness", "HAPPINESS")
     assert row["duration_s"] == 4.25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from saber.core.dataset import Source
-from saber.core.taxonomy import Emotion
+from saber.core.taxonomy import Emotion, Modality
 from saber.split.components import components
 from saber.split.roster import Roster
 from saber.split.settings import SplitSettings
@@ -26,13 +26,13 @@ def test_what_holds_for_a_part_is_told_apart() -> None:
     whole = Source(
         id="a/film", corpus="a", path="film.mp4", speaker="a:s", group="a:g", language="en", terms="own",
         transcript="All of it.", label=Emotion.ANGER, label_said="ang", label_from="annotators",
-        extra={"valence": 0.2},
+        unimodal={Modality.FACE: Emotion.ANGER}, extra={"valence": 0.2},
     )  # fmt: skip
     assert whole.holding_for("a/film") is whole
     part = whole.holding_for("a/film#t=1.00-3.00")
     assert (part.speaker, part.group, part.language, part.path) == ("a:s", "a:g", "en", "film.mp4")
     assert (part.transcript, part.label, part.label_said, part.label_from) == (None, None, None, None)
-    assert part.extra == {}
+    assert (part.unimodal, part.extra) == ({}, {})
 
 
 def test_where_a_clip_lies_does_not_decide_where_it_goes() -> None:

@@ -304,7 +304,10 @@ def test_people_go_before_the_scorer(questions: Path, tmp_path: Path) -> None:
 
 
 def test_the_workspace_tells_cues_label_and_half(questions: Path, clips: list[Path], tmp_path: Path) -> None:
-    source = Source(id="a", corpus="folder", path=str(clips[1]), terms="own", label=Emotion.FEAR)
+    alone = {Modality.VOICE: Emotion.ANGER}
+    source = Source(
+        id="a", corpus="folder", path=str(clips[1]), terms="own", label=Emotion.FEAR, unimodal=alone
+    )
     stages = [
         Known("perceive", ("source",), Perceived),
         Known("split", ("perceive",), Assigned),
@@ -315,6 +318,7 @@ def test_the_workspace_tells_cues_label_and_half(questions: Path, clips: list[Pa
     rows = [row for row in read_rows(questions, pairs=False) if isinstance(row, Row)]
     told, unknown = known.of(rows[1]), known.of(rows[0])
     assert (told.label, told.half, told.language) == (Emotion.FEAR, "inconsistent", Language.ENGLISH)
+    assert told.unimodal == alone
     assert told.cues == sample_cues()
     assert (unknown.cues, unknown.label, unknown.half) == (None, None, None)
     settings = PairsSettings(

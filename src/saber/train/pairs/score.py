@@ -4,13 +4,11 @@ Parts, each 0 to 1, each recorded with what decided it:
 
     structure    is it read without a problem (1), with a repair (0.5); a broken one has no other part
     entailed     what the reasoning says of the person stands in the evidence, and the emotion that it names
-    lies
-                 on the side, in valence and arousal, to which at least one modality's evidence points
+                 lies on the side, in valence and arousal, to which at least one modality's evidence points
     consistent   no two of its texts contradict each other (1); halved by each contradiction
     grounded     share of its measurable claims that the clip's measured cues support
     balanced     how evenly the reasoning rests on what is seen and what is heard: 2 min / (seen + heard) of
-    the
-                 claims and mentions of each; told only where the evidence offers both
+                 the mentions of each; told only where the evidence offers both
     dominance    both what is seen and what is heard move its conclusion (`dominance`, where it is computed)
     label        it names the known emotion, and its reasoning gives each modality the one known of it; the
                  mean over what is known
