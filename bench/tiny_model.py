@@ -1,14 +1,15 @@
 """How does SmolLM2-135M, with what it has learned, answer many questions on a CPU?
 
-The adapter is merged, prompts are read once as one batch, their memory is repeated for each candidate, and an
-answer that has ended takes no more time. Calls that come together are one batch.
+The adapter is merged, prompts are read once as one batch, all candidates of one look at the same memory of
+it, and an answer that has ended takes no more time. Calls that come together are one batch.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn import functional
+from transformers import AttentionInterface
 from transformers.cache_utils import DynamicLayer
 
 from saber.models import Kind, Reply, Request
@@ -65,7 +66,10 @@ class TextModel:
     takes: frozenset[Kind] = frozenset()
 
     def __init__(self, base: Path, adapter: Path | None) -> None:
-        settings = ModelSettings(str(base), str(adapter or ""), device="cpu", checkpointing=False)
+        # As runs/tiny.toml trains it.
+        settings = ModelSettings(
+            str(base), str(adapter or ""), device="cpu", dtype="bfloat16", checkpointing=False
+        )
         self.spec = f"text:{base.name}+{adapter or ''}"
         with quietly():
             student = open_student(settings, LoraSettings(rank=1))
@@ -119,11 +123,17 @@ class TextModel:
             mask[place, longest - len(prompt) :] = 1
         at = mask.cumsum(1).sub(1).clamp(min=0)
         out = self._lm.model(input_ids=ids, attention_mask=mask, position_ids=at, use_cache=True)
-        cache, hidden = out.cache, out.last_hidden_state[:, -1]
+        cache, hidden = out.cache, out.last_hidden_state[of, -1]
+        at = at[of, -1]
+        looking = _SharedPrompts([(layer.keys, layer.values) for layer in cache.layers], mask, of)
         more = max(row.sampling.max_tokens for row in rows)
-        cache.layers = [_Room(layer.keys[of], layer.values[of], more) for layer in cache.layers]
-        hidden, mask, at = hidden[of], mask[of], at[of, -1]
-        alive = list(rows)
+        cache.layers = [_Room(layer.keys, len(rows), more) for layer in cache.layers]
+        with looking.inside(self._lm):
+            self._go_on(list(rows), hidden, at, cache, looking)
+
+    def _go_on(
+        self, alive: list[_Row], hidden: torch.Tensor, at: torch.Tensor, cache: Any, looking: _SharedPrompts
+    ) -> None:
         while True:
             tokens = _draw(alive, self._lm.lm_head(hidden))
             for row, token in zip(alive, tokens, strict=True):
@@ -134,29 +144,25 @@ class TextModel:
             if len(stay) < WORTH_LEAVING * len(alive):
                 kept = torch.tensor(stay)
                 cache.batch_select_indices(kept)
-                mask, at = mask[kept], at[kept]
+                looking.keep(kept)
+                at = at[kept]
                 alive, tokens = [alive[place] for place in stay], [tokens[place] for place in stay]
-            mask = torch.cat([mask, mask.new_ones(len(alive), 1)], dim=1)
             at = at + 1
             out = self._lm.model(
-                input_ids=torch.tensor(tokens)[:, None],
-                attention_mask=mask,
-                position_ids=at[:, None],
-                cache=cache,
-                use_cache=True,
+                input_ids=torch.tensor(tokens)[:, None], position_ids=at[:, None], cache=cache, use_cache=True
             )
             hidden = out.last_hidden_state[:, -1]
 
 
 class _Room(DynamicLayer):  # type: ignore[no-untyped-call]  # transformers leaves its caches untyped
-    """A layer's keys and values with room to write on: growing them by copies takes a sixth of the time."""
+    """A layer's keys and values of what is written, with room for all of it; the prompt's lie elsewhere."""
 
-    def __init__(self, keys: torch.Tensor, values: torch.Tensor, more: int) -> None:
-        """keys, values: (rows, heads, positions, width) that were read; more: positions to come."""
+    def __init__(self, like: torch.Tensor, rows: int, more: int) -> None:
+        """like: (prompts, heads, positions, width); more: positions to come."""
         super().__init__()  # type: ignore[no-untyped-call]
-        self.lazy_initialization(keys, values)
-        self._length = keys.shape[-2]
-        self._keys, self._values = (functional.pad(read, (0, 0, 0, more)) for read in (keys, values))
+        self._length = 0
+        self._keys, self._values = (like.new_empty(rows, like.shape[1], more, like.shape[3]) for _ in "kv")
+        self.lazy_initialization(self._keys, self._values)
 
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *_: Any, **__: Any
@@ -171,6 +177,89 @@ class _Room(DynamicLayer):  # type: ignore[no-untyped-call]  # transformers leav
 
     def batch_select_indices(self, indices: torch.Tensor) -> None:
         self._keys, self._values = self._keys[indices], self._values[indices]
+
+
+class _SharedPrompts:
+    """Attention of a token that is being written: over its prompt, which lies there once for all its
+    candidates, and over what its own row has written. One softmax over both, so nothing is approximated.
+
+    read: keys and values (prompts, key heads, positions, width) of each layer.
+    mask: (prompts, positions), 0 where there is padding.
+    of: (rows,) the prompt of each row; rows of one prompt lie together.
+    """
+
+    NAME = "shared_prompts"
+
+    def __init__(
+        self, read: list[tuple[torch.Tensor, torch.Tensor]], mask: torch.Tensor, of: torch.Tensor
+    ) -> None:
+        self._read, self._of = read, of
+        self._hidden = torch.where(mask.bool(), 0.0, -torch.inf).to(read[0][0].dtype)[:, None, None]
+        self._place()
+
+    @contextmanager
+    def inside(self, lm: Any) -> Iterator[None]:
+        """Within, the model's layers look in this way."""
+        AttentionInterface.register(self.NAME, self)
+        usual = lm.config._attn_implementation
+        lm.set_attn_implementation(self.NAME)
+        try:
+            yield
+        finally:
+            lm.set_attn_implementation(usual)
+
+    def keep(self, rows: torch.Tensor) -> None:
+        """Only these rows go on, and only the prompts that they need stay."""
+        of = self._of[rows]
+        left = torch.bincount(of).nonzero()[:, 0]
+        self._of = torch.searchsorted(left, of)
+        if len(left) < len(self._hidden):
+            self._read = [(keys[left], values[left]) for keys, values in self._read]
+            self._hidden = self._hidden[left]
+        self._place()
+
+    def _place(self) -> None:
+        """Each row's place in a table of (prompts, most rows of one)."""
+        counts = torch.bincount(self._of, minlength=len(self._hidden))
+        first = counts.cumsum(0) - counts
+        self._most = int(counts.max())
+        self._slots = self._of * self._most + torch.arange(len(self._of)) - first[self._of]
+
+    def _by_prompt(self, rows: torch.Tensor) -> torch.Tensor:
+        """(rows, key heads, group, n) -> (prompts, key heads, most rows x group, n)."""
+        _, heads, group, n = rows.shape
+        prompts = len(self._hidden)
+        table = rows.new_zeros(prompts * self._most, heads, group, n)
+        table[self._slots] = rows
+        table = table.view(prompts, self._most, heads, group, n).transpose(1, 2)
+        return table.reshape(prompts, heads, self._most * group, n)
+
+    def _by_row(self, table: torch.Tensor) -> torch.Tensor:
+        """The way back."""
+        prompts, heads, _, n = table.shape
+        rows = table.view(prompts, heads, self._most, -1, n).transpose(1, 2).flatten(0, 1)
+        return rows[self._slots]
+
+    def __call__(
+        self,
+        module: Any,
+        query: torch.Tensor,
+        key: torch.Tensor,
+        value: torch.Tensor,
+        *_: Any,
+        scaling: float,
+        **__: Any,
+    ) -> tuple[torch.Tensor, None]:
+        """query (rows, heads, 1, width); key, value (rows, key heads, written, width)."""
+        rows, heads, _one, width = query.shape
+        asked = (query * scaling).view(rows, key.shape[1], -1, width)
+        keys, values = self._read[module.layer_idx]
+        far = self._by_row(self._by_prompt(asked) @ keys.transpose(-1, -2) + self._hidden)
+        near = asked @ key.transpose(-1, -2)
+        shares = torch.softmax(torch.cat([far, near], -1), -1)
+        length = far.shape[-1]
+        found = self._by_row(self._by_prompt(shares[..., :length]) @ values) + shares[..., length:] @ value
+        return found.view(rows, 1, heads, width), None
 
 
 class _Row:
@@ -194,7 +283,7 @@ class _Row:
 
 def _draw(rows: Sequence[_Row], logits: torch.Tensor) -> list[int]:
     """One token for each row; all rows of a batch are as warm as the first."""
-    heat = rows[0].sampling.temperature
+    heat, logits = rows[0].sampling.temperature, logits.float()
     if not heat:
         return [int(token) for token in logits.argmax(-1).tolist()]
     sums = torch.softmax(logits / heat, -1).double().cumsum(-1)

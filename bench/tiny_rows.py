@@ -4,6 +4,9 @@ It reads in words, without numbers, what was measured of the face and of the voi
 It is to write SED text: what the factory's annotation says of the face and of the voice, shortened and
 without times, which emotion either suggests, and the emotion of the whole. Scene and body are left open:
 nothing of them is in the question. So is what is said, for RAVDESS has two sentences.
+
+The emotions are those that the factory's writer found, or those that are known: what the photograph shows and
+what the actor was told to act, as the labels of a corpus would say. The evidence is the factory's either way.
 """
 
 from __future__ import annotations
@@ -60,7 +63,7 @@ class Case:
 
     @property
     def learnable(self) -> bool:
-        """Did the factory's writer give an emotion?"""
+        """Does the answer give an emotion?"""
         return f"<{LABEL}>" in self.answer
 
     def row(self) -> dict[str, Any]:
@@ -68,22 +71,28 @@ class Case:
         return {"messages": [{"role": role, "content": words} for role, words in told.items()]}
 
 
-def case_of(known: Known) -> Case:
-    """The question and the answer that the factory's annotation makes."""
+def case_of(known: Known, *, told: bool) -> Case:
+    """The question and the answer that the factory's annotation makes.
+
+    told: each sense is given the emotion that is known of it, not the one that the factory's writer found.
+    """
     annotated = known.annotated
-    told = texts_of(annotated.annotation)
+    described = texts_of(annotated.annotation)
     seen, heard = (_likeliest(annotated.modalities[m].probs) for m in (Modality.FACE, Modality.VOICE))
+    if told:
+        seen, heard = known.face, known.voice
     agree = "They agree." if seen is heard else "They disagree."
     texts = {
         "scene": OPEN,
-        "face": short(told["face"]),
+        "face": short(described["face"]),
         "body": OPEN,
-        "voice": short(told["voice"]),
+        "voice": short(described["voice"]),
         "speech": "",
         "reasoning": f"The face suggests {seen or 'nothing'}, the voice {heard or 'nothing'}. {agree}",
     }
-    if annotated.emotion_said is not None:
-        texts[LABEL] = annotated.emotion_said.value
+    label = _known_label(known) if told else annotated.emotion_said
+    if label is not None:
+        texts[LABEL] = label.value
     lines = [
         f"Seen: {'; '.join(clauses(known.cues, 'face')) or 'nothing'}.",
         f"Heard: {'; '.join(clauses(known.cues, 'voice')) or 'nothing'}.",
@@ -99,6 +108,14 @@ def case_of(known: Known) -> Case:
         question="\n".join(lines),
         answer=render_texts(texts),
     )
+
+
+def _known_label(known: Known) -> Emotion | None:
+    """Of the whole: what face and voice share; where they differ, the one that was measured likelier."""
+    if known.face is known.voice:
+        return known.face
+    probs = known.annotated.emotion.probs
+    return max((known.face, known.voice), key=lambda e: probs[e]) if probs else None
 
 
 def clauses(cues: Cues, sense: str) -> list[str]:

@@ -90,6 +90,7 @@ def test_a_folder_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
             {"name": "angry", "clips": 1},
             {"name": "worried", "clips": 1},
         ],
+        "unimodal": {},
         "missing": {
             "clips": 1,
             "each": [{"corpus": "mer2025", "named_in": "subtitle_chieng.csv", "path": "video/sample_9.mp4"}],
@@ -120,6 +121,14 @@ def test_wrong_usage_is_one_sentence(argv: list[str], message: str) -> None:
 
 def test_a_manifest_is_counted_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "a.mp4", "media")
-    write(tmp_path / "clips.csv", "path,label\na.mp4,joy\ngone.mp4,\n")
+    write(tmp_path / "b.mp4", "other media")
+    write(
+        tmp_path / "clips.csv",
+        "path,label,label.voice,label.face\na.mp4,joy,anger,joy\nb.mp4,,sad,surely\ngone.mp4,,,\n",
+    )
     found = told(capsys, "manifest", str(tmp_path / "clips.csv"))
-    assert (found["clips"], found["missing"]) == (1, {"clips": 1})
+    assert (found["clips"], found["missing"]) == (2, {"clips": 1})
+    # "surely" is no emotion.
+    assert found["unimodal"] == {"face": 1, "voice": 2}
+    assert run("manifest", str(tmp_path / "clips.csv")) == 0
+    assert "  unimodal    face 1, voice 2\n" in capsys.readouterr().out

@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from review.made import make_dataset
+from review.made import dataset_once
 
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the raw clips, the settings, and in `made` the workspace, which no test changes."""
-    folder = tmp_path_factory.mktemp("reviewed")
-    make_dataset(folder)
-    return folder
+    return dataset_once(tmp_path_factory)
 
 
 @pytest.fixture

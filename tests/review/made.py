@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from made_once import made_once
 from media_maker import make_clip
 from saber.core.dataset import Annotated, Verified
 from saber.flow import Ledger, items
@@ -58,6 +61,16 @@ def make_dataset(folder: Path) -> Path:
     (folder / "dataset.toml").write_text(SETTINGS)
     run(folder)
     return folder / "made"
+
+
+def dataset_once(factory: pytest.TempPathFactory) -> Path:
+    """The folder of `make_dataset`, made once for all tests, which leave it as it is."""
+    return made_once(factory, "reviewed", make_dataset)
+
+
+def dataset_copy(factory: pytest.TempPathFactory) -> Path:
+    """One that may be changed; the clips stay where they were."""
+    return shutil.copytree(dataset_once(factory), factory.mktemp("reviewed"), dirs_exist_ok=True)
 
 
 def run(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:

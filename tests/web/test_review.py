@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from review.made import ALL, DROPPED, KEPT, make_dataset, run
+from review.made import ALL, DROPPED, KEPT, dataset_copy, run
 from saber.flow import outcomes
 from web.conftest import Open, Server, serving
 from web.reviewing import asked, exported, field, field_in_focus, item_shown, open_item, say_who
@@ -19,9 +19,7 @@ SCENE = "An empty room whose walls are made of moving tiles."
 @pytest.fixture(scope="module")
 def home(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with raw clips, the settings, and in `made` the workspace of a whole run."""
-    folder = tmp_path_factory.mktemp("reviewed")
-    make_dataset(folder)
-    return folder
+    return dataset_copy(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from review.made import KEPT, decide, make_dataset
+from review.made import KEPT, dataset_copy, decide
 from review.test_preferences import GOOD, QUESTIONS, WORSE, make
 from saber.flow import status
 from saber.review import PreferenceRoom, ReviewRoom
@@ -26,8 +26,7 @@ PAGES = ("/review", f"/review/item?item={A}", "/preferences", "/dashboard")
 @pytest.fixture(scope="module")
 def home(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset in `made` that two have reviewed a little, and answers in `pairs`."""
-    folder = tmp_path_factory.mktemp("numbers")
-    make_dataset(folder)
+    folder = dataset_copy(tmp_path_factory)
     room = ReviewRoom(folder / "made", 2)
     decide(room, A, "ann", "accept")
     decide(room, A, "ben", "accept")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from review.made import KEPT, make_dataset
+from review.made import KEPT, dataset_copy
 from saber.review import ReviewRoom
 from web.conftest import Open, Server, serving
 from web.reviewing import asked, field, open_item, say_who
@@ -18,9 +18,7 @@ D = KEPT[2]
 
 @pytest.fixture(scope="module")
 def home(built: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("two")
-    make_dataset(folder)
-    return folder
+    return dataset_copy(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from saber.core.taxonomy import MODALITIES, Modality
 from saber.corpora.reading import Notes
 from saber.corpora.settings import SourceSettings
 from saber.corpora.sources import sources
@@ -27,6 +28,8 @@ class Summary:
     """By the seven emotions; None: no label, or one that names none of them."""
     labels_said: dict[str | None, int]
     """In the corpus' own words."""
+    unimodal: dict[Modality, int]
+    """Clips of which it says what that modality shows by itself; a modality that has none is left out."""
     missing: int
     """Clips that its tables name and its folder does not hold."""
     left_out: dict[str, int]
@@ -44,6 +47,7 @@ def summarise(settings: SourceSettings, notes: Notes) -> Summary:
     languages: Counter[str | None] = Counter()
     labels: Counter[str | None] = Counter()
     said: Counter[str | None] = Counter()
+    unimodal: Counter[Modality] = Counter()
     for source in sources([settings], notes):
         clips += 1
         with_transcript += source.transcript is not None
@@ -54,6 +58,7 @@ def summarise(settings: SourceSettings, notes: Notes) -> Summary:
         languages[source.language] += 1
         labels[source.label] += 1
         said[source.label_said] += 1
+        unimodal.update(source.unimodal.keys())
     return Summary(
         clips=clips,
         speakers=len(speakers),
@@ -64,6 +69,7 @@ def summarise(settings: SourceSettings, notes: Notes) -> Summary:
         languages=dict(languages.most_common()),
         labels=dict(labels.most_common()),
         labels_said=dict(said.most_common()),
+        unimodal={modality: unimodal[modality] for modality in MODALITIES if unimodal[modality]},
         missing=len(notes.missing),
         left_out=dict(Counter(each.why for each in notes.left_out).most_common()),
     )

@@ -74,7 +74,8 @@ def serve(
         workspace: of `saber run`, to be reviewed.
         reviewers_needed: how many must decide a record alike; None leaves it as it was.
         pairs: of `saber pairs`, to be reviewed.
-        on_ready: called with the URL at which it listens, as soon as it does.
+        on_ready: called with the URL at which it answers, as soon as it does: what an earlier server left is
+            in order by then.
 
     Raises:
         UsageError: beyond loopback without token and origin; a wrong setting or model; the port is taken.
@@ -114,8 +115,16 @@ def serve(
         )
         guarded = application(desk, gate, offer)
 
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        url = f"http://{host}:{listener.getsockname()[1]}"
+
         class Server(uvicorn.Server):
-            """Sends those who follow a clip away before it waits for open answers to end."""
+            """Says that it answers; at the end it sends away those who follow a clip, and waits then."""
+
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                if self.started and on_ready is not None:
+                    on_ready(url)
 
             def handle_exit(self, sig: int, frame: FrameType | None) -> None:
                 if desk.loop is not None:
@@ -132,9 +141,6 @@ def serve(
             timeout_graceful_shutdown=5,
             h11_max_incomplete_event_size=64 * 1024,
         )
-        if on_ready is not None:
-            host = f"[{address.host}]" if ":" in address.host else address.host
-            on_ready(f"http://{host}:{listener.getsockname()[1]}")
         Server(config).run(sockets=[listener])
 
 
