@@ -2,7 +2,7 @@
 # make test   the whole test suite, in the same environment
 # make serve  the web app, on this machine only
 # make web    the pages of `saber serve`, into src/saber/serve/pages
-# make tiny   SED and CA-DPO on a small real model, on a CPU, for an hour; MEDIA=DIR names the clips
+# make tiny   SED and CA-DPO on a small real model, on a CPU, for half an hour; MEDIA=DIR names the clips
 # make vllm   an environment of its own for vLLM on a CPU, for the tests that SABER_TEST_VLLM turns on
 
 SHELL := /bin/bash

@@ -69,7 +69,8 @@ class Run:
     most: int
     questions: int
     candidates: int
-    workers: int
+    threads: int
+    seeds: tuple[int, ...]
     scorers: tuple[bool, ...]
     teachers: tuple[bool, ...]
 
@@ -116,7 +117,7 @@ def material(run: Run, clock: Clock) -> dict[bool, list[Case]]:
         with clock.of("clips"):
             listed = made_clips(run.media, run.material / "clips", run.per_half, run.faces)
         with clock.of("saber run"):
-            run_factory(listed, run.material / "factory", RATIOS, run.workers)
+            run_factory(listed, run.material / "factory", RATIOS, run.threads)
         (run.material / "ready").touch()
     through = list(known_clips(run.material / "factory"))
     return {told: [case_of(known, told=told) for known in through] for told in TEACHERS}
@@ -289,6 +290,55 @@ def _progress(line: dict[str, Any]) -> None:
 
 
 def main() -> int:
+    run = _asked()
+    import torch
+
+    torch.set_num_threads(run.threads)
+    run.out.mkdir(parents=True, exist_ok=True)
+    clock = Clock(run.out / "time.json")
+    stages, changes = all_stages(run, clock)
+    shown, numbers = table(stages, changes)
+    about = f"{len(run.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
+    shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
+    (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
+    numbers |= {"seeds": run.seeds, "part": run.part, "time": clock.spent}
+    (run.out / f"table-{run.part}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+    print(shown)
+    return 0
+
+
+def all_stages(run: Run, clock: Clock) -> tuple[dict[str, dict[int, list[Told]]], list[tuple[str, str]]]:
+    """What `table` takes: stage -> seed -> answers, and which stages are compared."""
+    by_teacher = material(run, clock)
+    with clock.of("weights"):
+        base = base_model(run.material / "base")
+    learned = {
+        taught: [case for case in cases if case.part == "train" and case.learnable]
+        for taught, cases in by_teacher.items()
+    }
+    held = _alternating([case for case in by_teacher[False] if case.part == run.part])[: run.most]
+    _tell(learned, held, run)
+    stages = {"always neutral": {0: [judged(case, always_neutral(case)) for case in held]}}
+    with clock.of(f"{run.part} answers before"):
+        stages["before"] = {0: answers("before", base, None, held, run.out)}
+    changes: list[tuple[str, str]] = []
+    for taught in run.teachers:
+        by = TEACHERS[taught][0]
+        if taught and False in run.teachers:
+            changes.append(("after SED", f"after SED{by}"))
+        changes.append(("before", f"after SED{by}"))
+        changes += [(f"after SED{by}", f"after {SCORERS[told][0]}{by}") for told in run.scorers]
+        for seed in run.seeds:
+            for name, told in one_seed(seed, taught, learned[taught], held, base, run, clock).items():
+                stages.setdefault(name, {})[seed] = told
+    peer = linear_reader(learned[False])
+    stages["a linear reader, taught the truth"] = {0: [judged(case, peer(case)) for case in held]}
+    stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
+    return stages, changes
+
+
+def _asked() -> Run:
+    """The command line."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--media", type=Path, required=True)
     arguments.add_argument("--out", type=Path, required=True)
@@ -316,53 +366,12 @@ def main() -> int:
     if given.quick:
         given.seeds, given.per_half, given.faces = [0], 1, 8
         given.questions, given.candidates = 6, 4
-    run = Run(
+    return Run(
         given.media, given.out, given.material or given.out, given.part, given.per_half, given.faces,
-        given.most, given.questions, given.candidates, given.threads,
+        given.most, given.questions, given.candidates, given.threads, tuple(given.seeds),
         {"measured": (False,), "told": (True,), "both": (False, True)}[given.scorers],
         {"factory": (False,), "known": (True,), "both": (False, True)}[given.teachers],
     )  # fmt: skip
-    import torch
-
-    torch.set_num_threads(given.threads)
-    run.out.mkdir(parents=True, exist_ok=True)
-    clock = Clock(run.out / "time.json")
-    by_teacher = material(run, clock)
-    with clock.of("weights"):
-        base = base_model(run.material / "base")
-    learned = {
-        taught: [case for case in cases if case.part == "train" and case.learnable]
-        for taught, cases in by_teacher.items()
-    }
-    held = _alternating([case for case in by_teacher[False] if case.part == run.part])[: run.most]
-    _tell(learned, held, run)
-    with clock.of(f"{run.part} answers before"):
-        before = answers("before", base, None, held, run.out)
-    stages: dict[str, dict[int, list[Told]]] = {
-        "always neutral": {0: [judged(case, always_neutral(case)) for case in held]},
-        "before": {0: before},
-    }
-    changes: list[tuple[str, str]] = []
-    for taught in run.teachers:
-        by = TEACHERS[taught][0]
-        if taught and False in run.teachers:
-            changes.append(("after SED", f"after SED{by}"))
-        changes.append(("before", f"after SED{by}"))
-        changes += [(f"after SED{by}", f"after {SCORERS[told][0]}{by}") for told in run.scorers]
-        for seed in given.seeds:
-            for name, told in one_seed(seed, taught, learned[taught], held, base, run, clock).items():
-                stages.setdefault(name, {})[seed] = told
-    peer = linear_reader(learned[False])
-    stages["a linear reader, taught the truth"] = {0: [judged(case, peer(case)) for case in held]}
-    stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
-    shown, numbers = table(stages, changes)
-    about = f"{len(given.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
-    shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
-    (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
-    numbers |= {"seeds": given.seeds, "part": run.part, "time": clock.spent}
-    (run.out / f"table-{run.part}.json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
-    print(shown)
-    return 0
 
 
 def _tell(learned: dict[bool, list[Case]], held: Sequence[Case], run: Run) -> None:

@@ -85,6 +85,17 @@ def test_each_fault_lowers_its_own_part_and_says_why() -> None:
         assert worse.total < parts(text()).total
 
 
+def test_a_label_that_names_no_emotion_breaks_the_form_where_one_was_asked_for() -> None:
+    made_up = text(emotion="surrection")
+    without = render_texts({name: words for name, words in GOOD.items() if name != "emotion"})
+    for answer in (made_up, without):
+        found = parts(answer)
+        assert (found.structure, found.total, found.grounded) == (0, 0, None)
+        assert "emotion" in found.why["structure"]
+        assert score(answer, Facts(), ALL, labelled=False).structure == 1
+    assert parts(text(emotion="joyful")).structure == 1
+
+
 def test_a_label_of_one_modality_is_held_against_what_the_reasoning_gives_it() -> None:
     both = {Modality.FACE: Emotion.HAPPINESS, Modality.VOICE: Emotion.ANGER}
     says = {

@@ -2,7 +2,8 @@
 
 Parts, each 0 to 1, each recorded with what decided it:
 
-    structure    is it read without a problem (1), with a repair (0.5); a broken one has no other part
+    structure    is it read without a problem (1), with a repair (0.5); a broken one has no other part, nor has
+                 one that names none of the seven emotions where a label was asked for
     entailed     what the reasoning says of the person stands in the evidence, and the emotion that it names
                  lies on the side, in valence and arousal, to which at least one modality's evidence points
     consistent   no two of its texts contradict each other (1); halved by each contradiction
@@ -75,6 +76,8 @@ def score(
     problems = [str(p) for p in answer.problems]
     if not answer.valid or answer.annotation is None:
         return Scores(structure=0.0, total=0.0, why={"structure": ", ".join(problems) or "no annotation"})
+    if labelled and answer.emotion is None:
+        return Scores(structure=0.0, total=0.0, why={"structure": "names none of the seven emotions"})
     why: dict[str, str] = {}
     parts: dict[str, float | None] = {"structure": 0.5 if problems else 1.0}
     if problems:
