@@ -2,8 +2,8 @@
 
 Parts, each 0 to 1, each recorded with what decided it:
 
-    structure    is it read without a problem (1), with a repair (0.5); a broken one has no other part, nor has
-                 one that names none of the seven emotions where a label was asked for
+    structure    is it read without a problem (1), with a repair (0.5); a broken one has no other part; one
+                 that names none of the seven emotions is broken where a label was asked for
     entailed     what the reasoning says of the person stands in the evidence, and the emotion that it names
                  lies on the side, in valence and arousal, to which at least one modality's evidence points
     consistent   no two of its texts contradict each other (1); halved by each contradiction
