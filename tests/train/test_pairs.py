@@ -220,8 +220,8 @@ def test_swapped_evidence_no_longer_fits_the_reasoning() -> None:
 def test_a_feature_that_tells_all_pairs_apart_is_called_a_shortcut() -> None:
     pairs = [
         Pair(
-            replace_text(candidate(0.9), text(scene="A plain room in low light, number 7.")),
-            replace_text(candidate(0.5), text(emotion="anger")),
+            scored(0.9, text(scene="A plain room in low light, number 7.")),
+            scored(0.5, text(emotion="anger")),
         )
         for _ in range(30)
     ]
@@ -231,10 +231,21 @@ def test_a_feature_that_tells_all_pairs_apart_is_called_a_shortcut() -> None:
     assert by_name["numbers"].shortcut
     assert by_name["characters of voice"].more is None
     assert not by_name["characters of voice"].shortcut
-    assert found.labels["happiness"] == (30, 0)
-    assert found.labels["anger"] == (0, 30)
+    happy = by_name["label: happiness"]
+    assert (happy.chosen, happy.rejected, happy.differ, happy.more, happy.shortcut) == (1, 0, 30, 1, True)
+    assert by_name["label: anger"].more == 0
+    assert by_name["label: anger"].shortcut
+    # What pairs are meant to prefer is none, though it decides all of them.
+    assert by_name["score: structure"].more is None
+    decided = by_name["score: grounded"]
+    assert (decided.differ, decided.more, decided.shortcut) == (30, 1, False)
     assert "**a shortcut**" in found.markdown()
     assert wilson(5, 10) == pytest.approx((0.2366, 0.7634), abs=1e-4)
+
+
+def scored(grounded: float, said: str) -> Candidate:
+    scores = Scores(structure=1.0, grounded=grounded, total=grounded)
+    return replace_text(candidate(grounded), said).model_copy(update={"scores": scores})
 
 
 def replace_text(made: Candidate, said: str) -> Candidate:

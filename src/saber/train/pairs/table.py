@@ -1,8 +1,11 @@
 """What do the pairs prefer, apart from what they are meant to? Nobody should train on a shortcut unseen.
 
-For each plain feature: its mean in chosen and rejected answers, and in which share of the pairs where the two
-differ the chosen one has more, with a 95 % interval (Wilson 1927). A feature that alone tells chosen from
-rejected in nearly all pairs is what a model will learn.
+For each plain feature, which label an answer names among them: its mean in chosen and rejected answers, and
+in which share of the pairs where the two differ the chosen one has more, with a 95 % interval (Wilson 1927).
+A feature that alone tells chosen from rejected in nearly all pairs is what a model will learn.
+
+The parts of the score stand there too, to show which of them decides. They are no shortcut: pairs are meant
+to prefer them.
 """
 
 from __future__ import annotations
@@ -17,6 +20,9 @@ from saber.train.pairs.records import PARTS, Pair
 
 __all__ = ["Feature", "Preferences", "preferences", "wilson"]
 
+SCORE = "score: "
+LABEL = "label: "
+"""Before the names of those features."""
 SHORTCUT = 0.7
 """Own choice: from here on the lower end of the interval (or its mirror image) is called a shortcut."""
 
@@ -34,7 +40,7 @@ class Feature(Record):
 
     @property
     def shortcut(self) -> bool:
-        if self.low is None or self.high is None:
+        if self.low is None or self.high is None or self.name.startswith(SCORE):
             return False
         return self.low > SHORTCUT or self.high < 1 - SHORTCUT
 
@@ -46,8 +52,6 @@ class Preferences(Record):
     by_people: int
     origins: dict[str, int]
     """Of the rejected answers."""
-    labels: dict[str, tuple[int, int]]
-    """Emotion -> how often chosen, rejected answers name it; `none` too."""
     features: tuple[Feature, ...]
 
     def markdown(self) -> str:
@@ -66,8 +70,6 @@ class Preferences(Record):
             span = "" if f.low is None or f.high is None else f"{100 * f.low:.0f}-{100 * f.high:.0f} %"
             mark = "**a shortcut**" if f.shortcut else ""
             lines.append(f"| {f.name} | {f.chosen:.2f} | {f.rejected:.2f} | {more} | {span} | {mark} |")
-        lines += ["", "| label | chosen | rejected |", "|---|---|---|"]
-        lines += [f"| {name} | {a} | {b} |" for name, (a, b) in self.labels.items()]
         return "\n".join([*lines, ""])
 
 
@@ -88,9 +90,11 @@ def preferences(pairs: Sequence[Pair]) -> Preferences:
         both = [(getattr(p.chosen.scores, part), getattr(p.rejected.scores, part)) for p in pairs]
         told = [(a, b) for a, b in both if a is not None and b is not None]
         if told:
-            found.append(_feature(f"score: {part}", told))
+            found.append(_feature(f"{SCORE}{part}", told))
     names = [(str(a.emotion or "none"), str(b.emotion or "none")) for a, b in read]
-    labels = sorted({name for two in names for name in two})
+    for label in sorted({name for two in names for name in two}):
+        named = [(float(a == label), float(b == label)) for a, b in names]
+        found.append(_feature(f"{LABEL}{label}", named))
     origins: dict[str, int] = {}
     for p in pairs:
         origins[p.rejected.origin] = origins.get(p.rejected.origin, 0) + 1
@@ -98,7 +102,6 @@ def preferences(pairs: Sequence[Pair]) -> Preferences:
         pairs=len(pairs),
         by_people=sum(p.by == "person" for p in pairs),
         origins=origins,
-        labels={n: (sum(a == n for a, _ in names), sum(b == n for _, b in names)) for n in labels},
         features=tuple(found),
     )
 
