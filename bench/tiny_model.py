@@ -293,7 +293,7 @@ def _draw(rows: Sequence[_Row], logits: torch.Tensor) -> list[int]:
     if not heat:
         return [int(token) for token in logits.argmax(-1).tolist()]
     shares = torch.softmax(logits / heat, -1)
-    shares = functional.pad(shares, (0, -shares.shape[-1] % BLOCK)).unflatten(-1, (-1, BLOCK))
+    shares = functional.pad(shares, (0, -shares.shape[-1] % BLOCK)).view(len(rows), -1, BLOCK)
     point = torch.tensor([row.random.random() for row in rows], dtype=torch.float64)[:, None]
     # First in which block of words the point lies, then at which word of it.
     sums = shares.sum(-1, dtype=torch.float64).cumsum(-1)

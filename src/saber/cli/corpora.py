@@ -139,7 +139,8 @@ def _report(corpus: Corpus, found: Summary, notes: Notes, named: bool) -> None:
     print(f"  labels      {_counts(found.labels)}")
     print(f"  as it says  {_counts(found.labels_said)}")
     if found.unimodal:
-        print(f"  unimodal    {_counts(found.unimodal)}")
+        unimodal = {modality.value: count for modality, count in found.unimodal.items()}
+        print(f"  unimodal    {_counts(unimodal)}")
     print(f"  missing     {found.missing}")
     print(f"  left out    {_counts(dict(found.left_out)) or 0}")
     if named:
