@@ -6,13 +6,14 @@ import json
 import sqlite3
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from review.made import ALL, DROPPED, KEPT, decide
 from saber.core.errors import SaberError, UsageError, WorkspaceError
 from saber.core.taxonomy import Dimension
-from saber.flow import Ledger
+from saber.flow import Ledger, withdraw
 from saber.review import DecisionIn, ReviewRoom
 from saber.review.store import Store
 
@@ -193,6 +194,30 @@ def test_many_reviewers_at_once_lose_nothing(workspace: Path) -> None:
     progress = room.summary().progress
     assert (progress.settled, progress.open) == (len(ALL), 0)
     assert [(r.reviewer, r.decisions) for r in progress.reviewers] == [(f"r{n}", 4) for n in range(4)]
+
+
+def test_what_is_settled_while_an_older_thing_is_passed_on_is_not_undone_by_it(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = ReviewRoom(workspace)
+    decide(room, A, "ann", "accept")
+    others: list[threading.Thread] = []
+
+    def late(*of: Any) -> None:
+        """Takes ann's decision out of the ledger, but only after ben has had time to decide."""
+        if not others:
+            others.append(threading.Thread(target=decide, args=(room, A, "ben", "accept")))
+            others[0].start()
+            others[0].join(1.0)
+        withdraw(*of)
+
+    monkeypatch.setattr("saber.review.pass_on.withdraw", late)
+    room.withdraw(A, "ann")
+    others[0].join()
+    assert {stage: by for (stage, item), (_, by) in in_ledger(workspace).items() if item == A} == {
+        "verify": "person:ben",
+        "compare": "person:ben",
+    }
 
 
 def test_what_a_crash_left_unsaid_to_the_ledger_is_said_by_the_next_call(workspace: Path) -> None:

@@ -1,7 +1,8 @@
 """How does what reviewers settled come to the ledger, so that the next run acts on it?
 
 First it is kept in `reviews.sqlite`, then written to the ledger, then noted as passed on. A crash in between
-leaves it to be passed on by whoever opens the review next, and doing it twice changes nothing.
+leaves it to be passed on by whoever opens the review next, and doing it twice changes nothing. Meanwhile
+nobody can settle or pass on anything else of the item: an old decision would undo a newer.
 """
 
 from __future__ import annotations
@@ -25,24 +26,31 @@ def pass_on(workspace: Path, store: Store, *, everything: bool = False) -> int:
     Raises WorkspaceError when the ledger can't be written; what was settled stays to be passed on.
     """
     changed = 0
-    for item, decision, half in store.to_pass_on(everything=everything):
-        with Ledger(workspace, read_only=True) as ledger:
-            there = {
-                (stage, name): json.loads(value)
-                for stage, name, value in ledger.rows(
-                    "SELECT stage, field, value FROM review WHERE item = ?", (item,)
-                )
-            }
-        before = changed
-        for stage, name, value in ((VERIFY, DECISION, decision), (COMPARE, HALF, half)):
-            if there.get((stage, name)) == value:
-                continue
-            if value is None:
-                withdraw(workspace, stage, item)
-            else:
-                review(workspace, stage, item, {name: value}, ", ".join(_by(value)))
-            changed = before + 1
-        store.passed_on(item, decision, half)
+    for item in store.to_pass_on(everything=everything):
+        with store.writing():
+            changed += _pass_on(workspace, item, *store.settled(item))
+            store.passed_on(item)
+    return changed
+
+
+def _pass_on(workspace: Path, item: str, decision: Any, half: Any) -> bool:
+    """Whether it changed anything."""
+    with Ledger(workspace, read_only=True) as ledger:
+        there = {
+            (stage, name): json.loads(value)
+            for stage, name, value in ledger.rows(
+                "SELECT stage, field, value FROM review WHERE item = ?", (item,)
+            )
+        }
+    changed = False
+    for stage, name, value in ((VERIFY, DECISION, decision), (COMPARE, HALF, half)):
+        if there.get((stage, name)) == value:
+            continue
+        if value is None:
+            withdraw(workspace, stage, item)
+        else:
+            review(workspace, stage, item, {name: value}, ", ".join(_by(value)))
+        changed = True
     return changed
 
 

@@ -139,20 +139,14 @@ class Store:
         found = self.rows("SELECT verify, compare FROM settled WHERE item = ?", (item,))
         return (_value(found[0][0]), _value(found[0][1])) if found else (None, None)
 
-    def to_pass_on(self, *, everything: bool = False) -> list[tuple[str, Any, Any]]:
-        """Items whose settled decisions may not be in the ledger yet: id, for `verify`, for `compare`."""
+    def to_pass_on(self, *, everything: bool = False) -> list[str]:
+        """Items whose settled decisions may not be in the ledger yet."""
         where = "" if everything else "WHERE NOT passed_on"
-        return [
-            (item, _value(verify), _value(compare))
-            for item, verify, compare in self.rows(f"SELECT item, verify, compare FROM settled {where}")
-        ]
+        return [item for (item,) in self.rows(f"SELECT item FROM settled {where}")]
 
-    def passed_on(self, item: str, verify: Any, compare: Any) -> None:
-        """It is in the ledger as it says here; a later decision is not taken for it."""
-        self.rows(
-            "UPDATE settled SET passed_on = 1 WHERE item = ? AND verify IS ? AND compare IS ?",
-            (item, _text(verify), _text(compare)),
-        )
+    def passed_on(self, item: str) -> None:
+        """What is settled of it is in the ledger. Inside the transaction in which that was read."""
+        self._db.execute("UPDATE settled SET passed_on = 1 WHERE item = ?", (item,))
 
 
 _SELECT = "SELECT id, item, reviewer, at, body, seen, ended FROM decision"
