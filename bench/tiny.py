@@ -38,7 +38,7 @@ from saber.train.pairs import PairsSettings, ScoreWeights, make_pairs
 from saber.train.pairs.records import Facts
 from saber.train.rows import Row
 from tiny_clips import known_clips, made_clips, run_factory
-from tiny_figures import Told, judged, table
+from tiny_figures import Told, counts, judged, table
 from tiny_model import TextModel, base_model
 from tiny_peer import linear_reader
 from tiny_rows import OPEN, SYSTEM, Case, case_of
@@ -147,10 +147,6 @@ def answers(name: str, base: Path, adapter: Path | None, cases: Sequence[Case], 
         kept |= {one.case: one.text for one in told}
         print(f"  {name}: {len(kept)} of {len(cases)} answered", flush=True)
     return [judged(case, kept[case.name]) for case in cases]
-
-
-def learned_text(case: Case) -> str:
-    return case.answer
 
 
 def always_neutral(_: Case) -> str:
@@ -296,8 +292,10 @@ def main() -> int:
     torch.set_num_threads(run.threads)
     run.out.mkdir(parents=True, exist_ok=True)
     clock = Clock(run.out / "time.json")
-    stages, changes = all_stages(run, clock)
+    stages, changes, learned = all_stages(run, clock)
     shown, numbers = table(stages, changes)
+    added = {name: [one for told in seeds.values() for one in told] for name, seeds in stages.items()}
+    shown = f"{shown}\n\n{counts(added | learned)}"
     about = f"{len(run.seeds)} seeds, {numbers['clips']} clips, {numbers['speakers']} speakers."
     shown = f"{shown}\n\n{about}\n\n{clock.table()}\n"
     (run.out / f"table-{run.part}.md").write_text(shown, encoding="utf-8")
@@ -307,8 +305,11 @@ def main() -> int:
     return 0
 
 
-def all_stages(run: Run, clock: Clock) -> tuple[dict[str, dict[int, list[Told]]], list[tuple[str, str]]]:
-    """What `table` takes: stage -> seed -> answers, and which stages are compared."""
+def all_stages(
+    run: Run, clock: Clock
+) -> tuple[dict[str, dict[int, list[Told]]], list[tuple[str, str]], dict[str, list[Told]]]:
+    """What `table` takes: stage -> seed -> answers, and which stages are compared; and the texts that are
+    learned, judged as if they were answers."""
     by_teacher = material(run, clock)
     with clock.of("weights"):
         base = base_model(run.material / "base")
@@ -333,8 +334,14 @@ def all_stages(run: Run, clock: Clock) -> tuple[dict[str, dict[int, list[Told]]]
                 stages.setdefault(name, {})[seed] = told
     peer = linear_reader(learned[False])
     stages["a linear reader, taught the truth"] = {0: [judged(case, peer(case)) for case in held]}
-    stages["the texts that are learned"] = {0: [judged(case, learned_text(case)) for case in held]}
-    return stages, changes
+    stages["the factory's texts of these clips"] = {0: [judged(case, case.answer) for case in held]}
+    texts = {
+        f"the texts that are learned{TEACHERS[taught][0]}": [
+            judged(case, case.answer) for case in learned[taught]
+        ]
+        for taught in run.teachers
+    }
+    return stages, changes, texts
 
 
 def _asked() -> Run:

@@ -27,7 +27,7 @@ from saber.grounding import Summary, check_claims, emotions_by_channel
 from saber.sed import read_answer
 from tiny_rows import Case
 
-__all__ = ["FIGURES", "Told", "judged", "table"]
+__all__ = ["FIGURES", "Told", "counts", "judged", "table"]
 
 FIGURES = ("form", "supported", "claims", "emotion", "senses", "either", "imitated")
 
@@ -137,6 +137,39 @@ def table(
         lines.append(f"| *{name}* | {' | '.join(_change(f, found[f]) for f in FIGURES)} |")
         numbers["changes"][name] = {f: _plain(found[f]) for f in FIGURES}
     return "\n".join(lines), numbers
+
+
+def counts(stages: Mapping[str, Sequence[Told]]) -> str:
+    """Markdown: how many answers there are, say "neutral", copy the face's emotion into the label, and name
+    each sense's emotion rightly; for the senses of the inconsistent half by itself too."""
+    heads = (
+        "answers",
+        "say neutral",
+        "label as the face",
+        "faces",
+        "voices",
+        "inconsistent",
+        "faces",
+        "voices",
+    )
+    lines = [f"| | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    for name, told in stages.items():
+        torn = [one for one in told if not one.consistent]
+        cells = [
+            len(told),
+            sum(one.label == Emotion.NEUTRAL for one in told),
+            sum(one.label is not None and one.label == one.said_face for one in told),
+            *_right(told),
+            len(torn),
+            *_right(torn),
+        ]
+        lines.append(f"| {name} | {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
+
+
+def _right(told: Sequence[Told]) -> tuple[int, int]:
+    """Faces, voices whose emotion is named."""
+    return sum(one.said_face == one.face for one in told), sum(one.said_voice == one.voice for one in told)
 
 
 def _columns(seeds: Mapping[int, Sequence[Told]], figure: str) -> Array:
